@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # dcs.sh (sourced by lab): starting, stopping, freezing and asking domain controllers.
 #
 # A DC is a pid namespace. The pid file holds the host's pid of its first process and the namespace's id, which
@@ -39,10 +40,10 @@ wait_dc() {
 }
 
 stop_dc() {
-  local pid i; pid=$(pid_of "$1") || return 0
+  local pid _; pid=$(pid_of "$1") || return 0
   to_all CONT "$1"
   pkill -TERM -P "$pid" 2>/dev/null || true
-  for i in {1..60}; do pid_of "$1" >/dev/null || return 0; sleep 0.05; done
+  for _ in {1..60}; do pid_of "$1" >/dev/null || return 0; sleep 0.05; done
   kill_dc "$1"
 }
 
@@ -71,10 +72,10 @@ pdc_of() { dc "$1"; as_admin "$1" ldapsearch -LLL -o ldif-wrap=no -b "$BASE" -s 
 
 # replicates FROM TO: a change made on one DC of north arrives at the other
 replicates() {
-  local mark i; mark="$1 $(date +%s%N)"; dc "$1"
+  local mark _; mark="$1 $(date +%s%N)"; dc "$1"
   printf 'dn: OU=Groups,%s\nchangetype: modify\nreplace: description\ndescription: %s\n' "$BASE" "$mark" |
     as_admin "$1" ldapmodify >/dev/null || return 1
-  for i in {1..100}; do
+  for _ in {1..100}; do
     as_admin "$2" ldapsearch -LLL -b "OU=Groups,$BASE" -s base description 2>/dev/null | grep -qF "$mark" && return 0
     sleep 0.1
   done

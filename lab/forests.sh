@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # forests.sh (sourced by lab): making the two forests from nothing, keeping them as the pristine copy, going back to it.
 
 PRISTINE=$STATE/pristine
@@ -79,4 +80,17 @@ reset_forests() {
     cp -a --reflink=auto "$PRISTINE/$name" "$STATE/dc/$name/lib"
   done
   start_all
+  keep_young
+}
+
+# The user young is refused for a password younger than a day. In a lab older than that, it is made young again.
+keep_young() {
+  [ -n "$(find "$PRISTINE/made-of" -mmin +1200)" ] || return 0
+  dc north-dc1
+  local value
+  for value in 0 -1; do
+    printf 'dn: CN=young,OU=Staff,OU=People,%s\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: %s\n' "$BASE" "$value" |
+      as_admin north-dc1 ldapmodify >> "$LOG"
+  done
+  replicates north-dc1 north-dc2 || die "north-dc1 does not replicate to north-dc2"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # root.sh (sourced by lab): the lab's own Debian root with Samba, and running commands in it.
 #
 # Samba implements the policy hints control (1.2.840.113556.1.4.2239), without which a reset ignores password

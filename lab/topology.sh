@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # topology.sh (sourced by lab): which domain controllers there are, the passwords, and the files each DC is configured by.
 
 ADMINPW='Lab-Admin-1776'      # Administrator of both forests

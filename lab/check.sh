@@ -67,8 +67,8 @@ expect "strict's password may be reset" applied resets svc-tagasi north-dc1 "CN=
 expect "young's password is too young" "too young" resets svc-tagasi north-dc1 "CN=young,OU=Staff,OU=People"
 expect "svc-tagasi reads PSOs" "MinimumPasswordLength: 16" as svc-tagasi north-dc1 ldapsearch -LLL \
   -b "CN=Password Settings Container,CN=System,DC=north,DC=example" cn=pso-strict msDS-MinimumPasswordLength
-for state in disabled:533 locked:775 mustchange:773 accountexpired:701 passwordexpired:532; do
-  expect "${state%:*} is" "data ${state#*:}" bind_as north-dc1 "${state%:*}" "$USERPW"
+for user in disabled:533 locked:775 mustchange:773 accountexpired:701 passwordexpired:532; do
+  expect "${user%:*} is refused with ${user#*:}" "data ${user#*:}" bind_as north-dc1 "${user%:*}" "$USERPW"
 done
 expect "replication north-dc1 to north-dc2" "^$" replicates north-dc1 north-dc2
 expect "replication north-dc2 to north-dc1" "^$" replicates north-dc2 north-dc1

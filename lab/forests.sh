@@ -8,6 +8,7 @@ fingerprint() { (cd "$HERE" && cat topology.sh forests.sh pki.sh seed.py dns.py 
 
 make_forests() {
   [ "$(fingerprint)" != "$(cat "$PRISTINE/made-of" 2>/dev/null)" ] || return 0
+  [ ! -e "$PRISTINE/made-of" ] || say "these scripts make the forests differently now: making them anew"
   each kill_dc "${NAMES[@]}"
   rm -rf "$STATE"/{dc,pristine,pki,secrets}
   mkdir -p "$STATE"/{dc,pristine,pki,secrets}

@@ -10,7 +10,13 @@ PACKAGES=samba,samba-ad-dc,samba-ad-provision,samba-dsdb-modules,samba-vfs-modul
 PACKAGES+=,ldb-tools,ldap-utils,libsasl2-modules-gssapi-mit,krb5-user,openssl,ca-certificates,python3-aiosmtpd
 
 # The Debian archive this host installs from; empty until its first apt-get update.
-host_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 -E '/debian/?$' || true; }
+host_mirror() {
+  local uri
+  uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1)
+  # Cloud images keep a list of mirrors in a file.
+  case $uri in mirror+file:*) uri=${uri#mirror+file:}; uri=$(grep -m1 -oE 'https?://[^[:space:]]+' "${uri%/}");; esac
+  echo "$uri"
+}
 
 install_host_tools() {
   local missing=()

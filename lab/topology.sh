@@ -13,7 +13,7 @@ NAMES=(north-dc1 north-dc2 south-dc1)
 
 # dc NAME: sets NAME REALM NETBIOS IP and what follows from them
 dc() {
-  read -r NAME REALM NETBIOS IP < <(grep -w -- "$1" <<<"$DCS") || die "no such DC: '$1' (there are ${NAMES[*]})"
+  read -r NAME REALM NETBIOS IP < <(awk -v name="$1" '$1 == name' <<<"$DCS") || die "no such DC: '$1' (there are ${NAMES[*]})"
   DIR=$STATE/dc/$NAME
   DOMAIN=${REALM,,}
   BASE=DC=${DOMAIN//./,DC=}

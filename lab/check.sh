@@ -26,12 +26,6 @@ unicodePwd:: $(printf '"%s"' "$password" | iconv -t UTF-16LE | base64 -w0)
 -"
 }
 bind_as() { dc "$1"; inside "$1" ldapsearch -LLL -x -H "ldaps://$FQDN" -D "$2@$DOMAIN" -w "$3" -s base -b "$BASE" dc; }
-srv() {
-  inside "$1" python3 -c 'import sys, dns.resolver
-asked = dns.resolver.Resolver(configure=False)
-asked.nameservers = [sys.argv[1]]
-print(*sorted(f"{r.target}:{r.port}" for r in asked.resolve(sys.argv[2], "SRV")))' "$2" "$3"
-}
 kerberos() {
   dc "$1"
   inside "$1" env KRB5CCNAME=/run/check KRB5_CONFIG="$STATE/krb5.conf" bash -c \

@@ -81,3 +81,11 @@ replicates() {
   done
   return 1
 }
+
+# srv DC ADDRESS NAME: the targets of an SRV record, according to the DNS server at ADDRESS
+srv() {
+  inside "$1" python3 -c 'import sys, dns.resolver
+asked = dns.resolver.Resolver(configure=False)
+asked.nameservers = [sys.argv[1]]
+print(*sorted(f"{r.target}:{r.port}" for r in asked.resolve(sys.argv[2], "SRV")))' "$2" "$3"
+}

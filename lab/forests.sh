@@ -69,6 +69,13 @@ join() {
   quietly inside "$first" samba-tool drs kcc "dc1.$DOMAIN" -U "$ADMIN"
   replicates "$first" "$1" || die "$first does not replicate to $1"
   replicates "$1" "$first" || die "$1 does not replicate to $first"
+  # DNS is in partitions of its own: the new DC's server has to know the new DC before this becomes the pristine state.
+  dc "$1"
+  local _; for _ in {1..100}; do
+    [[ $(srv "$1" "$IP" "_ldap._tcp.dc._msdcs.$DOMAIN") != *"$FQDN"* ]] || return 0
+    sleep 0.1
+  done
+  die "the DNS records of $1 do not replicate to it"
 }
 
 reset_forests() {

@@ -18,14 +18,21 @@ internal static class AccountMapping
         "uSNChanged",
     ];
 
+    // Every user has them. Not shown means not allowed to see, and must not pass for "enabled" or "in no protected group".
+    private static readonly string[] Needed = ["objectSid", "sAMAccountName", "userAccountControl", "pwdLastSet", "tokenGroups"];
+
     private const uint KrbtgtRelativeId = 502;
 
     private static readonly string[] MachineClasses = ["computer", "msDS-ManagedServiceAccount", "msDS-GroupManagedServiceAccount"];
 
+    /// <summary>Attributes that a user must have and this service account is not shown; empty for other objects.</summary>
+    public static IReadOnlyList<string> HiddenOf(LdapEntry entry) =>
+        IsUser(entry) ? [.. Needed.Where(attribute => entry.Values(attribute).Count == 0)] : [];
+
     public static Account From(LdapEntry entry, Guid guid, EffectivePolicy policy, string server, DateTimeOffset serverTime)
     {
-        var flags = entry.Flags("userAccountControl");
-        var computed = entry.Flags(ComputedFlags);
+        var flags = entry.Flags("userAccountControl") ?? AccountFlags.None;
+        var computed = entry.Flags(ComputedFlags) ?? AccountFlags.None;
         var rawLastSet = entry.Int64("pwdLastSet") ?? 0;
         return new Account
         {
@@ -55,10 +62,12 @@ internal static class AccountMapping
         };
     }
 
-    // "Must change", which has no time of the last setting, lifts the minimum age.
+    // "Must change", which has no time of the last setting, lifts the minimum age. The clocks compared are the domain controller's own, but
+    // its answer cuts off the second's fraction: without a minimum age there is nothing to compare.
     private static DateTimeOffset? EarliestNextChange(DateTimeOffset? lastSet, EffectivePolicy policy, DateTimeOffset serverTime)
     {
-        if (lastSet is not { } set || policy is not EffectivePolicy.Known { Policy.MinimumAge: var age } || age > DateTimeOffset.MaxValue - set)
+        var age = policy is EffectivePolicy.Known known ? known.Policy.MinimumAge : TimeSpan.Zero;
+        if (lastSet is not { } set || age <= TimeSpan.Zero || age > DateTimeOffset.MaxValue - set)
         {
             return null;
         }
@@ -68,8 +77,7 @@ internal static class AccountMapping
 
     private static AccountKind KindOf(LdapEntry entry, AccountFlags flags)
     {
-        var classes = entry.Texts("objectClass");
-        if (!classes.Contains("user", StringComparer.OrdinalIgnoreCase))
+        if (!IsUser(entry))
         {
             return AccountKind.Other;
         }
@@ -79,13 +87,18 @@ internal static class AccountMapping
             return AccountKind.KeyDistributionService;
         }
 
-        if ((flags & AccountFlags.AnyTrust) != AccountFlags.None || classes.Intersect(MachineClasses, StringComparer.OrdinalIgnoreCase).Any())
+        if ((flags & AccountFlags.AnyTrust) != AccountFlags.None || IsOneOf(entry, MachineClasses))
         {
             return AccountKind.Machine;
         }
 
         return entry.Boolean("isCriticalSystemObject") == true ? AccountKind.SystemCritical : AccountKind.Person;
     }
+
+    private static bool IsUser(LdapEntry entry) => IsOneOf(entry, "user");
+
+    private static bool IsOneOf(LdapEntry entry, params string[] classes) =>
+        entry.Texts("objectClass").Intersect(classes, StringComparer.OrdinalIgnoreCase).Any();
 
     // A read-only domain controller's own is called krbtgt_ and its msDS-SecondaryKrbTgtNumber.
     private static bool IsKeyDistributionService(string? sid, string? name) =>

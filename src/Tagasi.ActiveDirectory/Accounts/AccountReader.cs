@@ -64,6 +64,12 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
 
     private async Task<AccountReading> FoundAsync(DirectoryConnection connection, DomainHead head, LdapEntry entry, Guid objectGuid, Deadline deadline)
     {
+        if (AccountMapping.HiddenOf(entry) is { Count: > 0 } hidden)
+        {
+            return new AccountReading.Unavailable(new DirectoryFailure(
+                FailureCause.NotReadable, $"The service account may not read {string.Join(", ", hidden)} of {entry.Dn}.", connection.Server));
+        }
+
         var policy = entry.Plain(AccountMapping.ResultantPso) is { } pso
             ? await policies.ReadAsync(connection, pso, deadline)
             : new EffectivePolicy.Known(head.Policy);

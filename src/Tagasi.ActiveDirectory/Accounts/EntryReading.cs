@@ -14,8 +14,8 @@ internal static class EntryReading
 
         public int Number(string attribute) => (int)(entry.Int64(attribute) ?? 0);
 
-        /// <summary>A 32-bit field, which comes as a signed number.</summary>
-        public AccountFlags Flags(string attribute) => (AccountFlags)unchecked((uint)(entry.Int64(attribute) ?? 0));
+        /// <summary>A 32-bit field, which comes as a signed number; null where it is not shown.</summary>
+        public AccountFlags? Flags(string attribute) => entry.Int64(attribute) is { } bits ? (AccountFlags)unchecked((uint)bits) : null;
 
         public string? Sid(string attribute) => entry.Bytes(attribute) is { } sid ? SecurityIdentifiers.ToText(sid.Span) : null;
     }

@@ -39,6 +39,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>A part of this call that has an end of its own, if that comes first.</summary>
     public Deadline Within(TimeSpan part) => new(_time, part < Left ? part : Left, _caller);
 
+    /// <summary>What is left, for what the caller can no longer call off.</summary>
+    public Deadline BeyondCaller() => new(_time, Left, CancellationToken.None);
+
     public void Dispose()
     {
         _both.Dispose();

@@ -128,7 +128,8 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
             return new PasswordWrite.Unknown($"Sent to {account.Server}, and no answer: {e.Message}", ProofReader.Of(account));
         }
 
-        var write = await WriteOutcome.OfAsync(result, connection, account, password, deadline);
+        using var rest = deadline.BeyondCaller();
+        var write = await WriteOutcome.OfAsync(result, connection, account, password, rest);
         Settle(write, lease, account.Server);
         return write;
     }

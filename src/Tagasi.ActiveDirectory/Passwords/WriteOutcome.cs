@@ -79,7 +79,7 @@ internal static class WriteOutcome
         {
             return (await ProofReader.ReadAsync(connection, objectGuid, deadline), "there is no such object");
         }
-        catch (Exception e) when (e is OperationCanceledException || Failures.IsOne(e, deadline))
+        catch (Exception e) when (Failures.IsOne(e, deadline))
         {
             return (null, e.Message);
         }
@@ -95,7 +95,7 @@ internal static class WriteOutcome
                 ? "(lockoutTime may be written: what is missing is Reset Password.)"
                 : "(lockoutTime may not be written; Reset Password may be missing too.)";
         }
-        catch (Exception e) when (e is OperationCanceledException || Failures.IsOne(e, deadline))
+        catch (Exception e) when (Failures.IsOne(e, deadline))
         {
             return "";
         }

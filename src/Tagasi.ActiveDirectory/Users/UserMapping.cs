@@ -15,25 +15,27 @@ internal static class UserMapping
     public static string[] AttributesFor(UserReading reading) =>
         reading.RecoveryMailAttribute is { } mail ? [.. Attributes.Union([mail], StringComparer.OrdinalIgnoreCase)] : Attributes;
 
+    /// <exception cref="DirectoryException">
+    /// The service account may not see what every user has. Left out in silence it would look like a deleted user, or like an enabled one.
+    /// </exception>
     public static DirectoryUser From(LdapEntry entry, UserReading reading, string server) => new()
     {
-        ObjectGuid = entry.Guid("objectGUID") ?? throw Hidden(entry, server),
-        Sid = entry.Sid("objectSid") ?? "",
+        ObjectGuid = entry.Guid("objectGUID") ?? throw Hidden(entry, "objectGUID", server),
+        Sid = entry.Sid("objectSid") ?? throw Hidden(entry, "objectSid", server),
         DistinguishedName = entry.Dn,
-        SamAccountName = entry.Plain("sAMAccountName") ?? "",
+        SamAccountName = entry.Plain("sAMAccountName") ?? throw Hidden(entry, "sAMAccountName", server),
         UserPrincipalName = entry.Plain("userPrincipalName"),
         DisplayName = entry.Plain("displayName"),
         GivenName = entry.Plain("givenName"),
         Surname = entry.Plain("sn"),
         Mail = entry.Plain("mail"),
         RecoveryMail = reading.RecoveryMailAttribute is { } mail ? entry.PlainAll(mail) : [],
-        IsDisabled = entry.Flags("userAccountControl").HasFlag(AccountFlags.Disabled),
+        IsDisabled = (entry.Flags("userAccountControl") ?? throw Hidden(entry, "userAccountControl", server)).HasFlag(AccountFlags.Disabled),
         HasAdminCount = entry.Int64("adminCount") > 0,
         AccountExpires = AdTime.FromTicks(entry.Int64("accountExpires") ?? 0),
         WhenChanged = AdTime.FromGeneralized(entry.Plain("whenChanged")),
     };
 
-    // Left out in silence it would look like a deleted user.
-    private static DirectoryException Hidden(LdapEntry entry, string server) =>
-        new(new DirectoryFailure(FailureCause.Refused, $"{entry.Dn} shows no objectGUID: the service account may not read it.", server));
+    private static DirectoryException Hidden(LdapEntry entry, string attribute, string server) =>
+        new(new DirectoryFailure(FailureCause.NotReadable, $"The service account may not read {attribute} of {entry.Dn}.", server));
 }

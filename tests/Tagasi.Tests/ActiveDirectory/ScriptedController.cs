@@ -94,12 +94,18 @@ internal sealed class ScriptedController : IAsyncDisposable
         await LieAsync(end, request);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Gone for good: nothing listens any more.</summary>
+    public async Task StopAsync()
     {
         await _over.CancelAsync();
         _listener.Dispose();
         await _accepting;
         await Task.WhenAll(_clients);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _over.Dispose();
     }
 

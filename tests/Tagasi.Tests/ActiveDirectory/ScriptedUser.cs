@@ -55,7 +55,7 @@ internal static class ScriptedUser
         PsoDn => controller.Pso,
         _ when dn == $"<GUID={ScriptedController.Anna:D}>" => controller.User,
         _ when dn.StartsWith("CN=DC", StringComparison.Ordinal) => [new("dNSHostName", Value(dn[3..6].ToLowerInvariant() + ".scripted.test"))],
-        _ when dn.StartsWith("OU=", StringComparison.Ordinal) => [],
+        _ when dn.StartsWith("OU=", StringComparison.OrdinalIgnoreCase) => [],
         _ => null,
     };
 

@@ -18,9 +18,6 @@ public sealed record DirectoryFacts
     /// <summary>Host name that the SRV record _ldap._tcp.pdc._msdcs gives; null where there is none. Should be <see cref="PdcEmulator"/>.</summary>
     public string? PdcEmulatorInDns { get; init; }
 
-    /// <summary>Distinguished name that the PDC emulator takes this program's bind for; null where it did not say.</summary>
-    public string? BoundAs { get; init; }
-
     /// <summary>The policy on the domain head.</summary>
     public required PasswordPolicy DomainPolicy { get; init; }
 

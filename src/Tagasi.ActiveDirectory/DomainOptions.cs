@@ -54,13 +54,17 @@ public abstract record DirectoryCredential
     }
 
     /// <summary>A simple bind inside TLS (LDAPS, port 636).</summary>
-    /// <param name="Read">
-    /// Asked for name (user principal name or distinguished name) and password at every new connection, so that a changed
-    /// password is taken up without a restart. May throw <see cref="IOException"/>, which counts as a refused credential.
+    /// <param name="Name">User principal name, <c>DOMAIN\name</c> or distinguished name.</param>
+    /// <param name="ReadPasswordUtf8">
+    /// Asked for the password at every new connection, so that a changed one is taken up without a restart. The array is wiped after
+    /// use. May throw <see cref="IOException"/>, which counts as a refused credential.
     /// </param>
-    public sealed record Simple(Func<CancellationToken, ValueTask<NetworkCredential>> Read) : DirectoryCredential;
+    public sealed record Simple(string Name, Func<CancellationToken, ValueTask<byte[]>> ReadPasswordUtf8) : DirectoryCredential;
 
     /// <summary>Kerberos by GSS-SPNEGO, mutual and sealed (port 389).</summary>
-    /// <param name="Read">As for <see cref="Simple"/>; null: the identity of the process (credential cache, keytab or service account).</param>
+    /// <param name="Read">
+    /// Asked at every new connection; null: the process's own identity (credential cache, keytab or service account), which is better, as
+    /// a <see cref="NetworkCredential"/> holds a string that cannot be wiped.
+    /// </param>
     public sealed record Kerberos(Func<CancellationToken, ValueTask<NetworkCredential>>? Read) : DirectoryCredential;
 }

@@ -13,16 +13,16 @@ internal static class PolicyVerdict
 
     private static RefusalCause ExplainBy(PasswordPolicy policy, ReadOnlySpan<char> password, Account account)
     {
-        if (password.Length < policy.MinimumLength)
-        {
-            return RefusalCause.TooShort;
-        }
-
-        // Policy hints subject a reset to the minimum age too. No other password would have fared better, so it goes before
-        // whatever is wrong with this one, except the length, which the person can see at once.
+        // Policy hints subject a reset to the minimum age, and Samba looks at it before all else. It goes first because no other
+        // password would have fared better; products that name a flaw of the password here send people round in circles.
         if (account.EarliestNextChange is not null)
         {
             return RefusalCause.TooRecent;
+        }
+
+        if (password.Length < policy.MinimumLength)
+        {
+            return RefusalCause.TooShort;
         }
 
         if (policy.RequiresComplexity && !ComplexityRule.HasEnoughCategories(password))

@@ -12,8 +12,11 @@ public sealed class PolicyVerdictTests
         Assert.Equal(RefusalCause.TooShort, PolicyVerdict.Explain("Sh0rt!", Accounts.Anna));
 
     [Fact]
-    public void Minimum_age_is_not_reported_as_a_matter_of_complexity() =>
+    public void Minimum_age_is_not_reported_as_a_matter_of_complexity_or_length()
+    {
         Assert.Equal(RefusalCause.TooRecent, PolicyVerdict.Explain("alllowercase", TooSoon));
+        Assert.Equal(RefusalCause.TooRecent, PolicyVerdict.Explain("short", TooSoon));
+    }
 
     [Fact]
     public void Two_categories_are_not_complex() =>

@@ -28,6 +28,8 @@ internal static class ServiceHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "tagasi-cloud", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.Host.UseSystemd().UseWindowsService();
+        // Its one warning is that keys lie unencrypted in a folder; that the folder is closed to others is our answer to it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         AddListener(builder, settings);
         AddParts(builder.Services, settings);

@@ -1,0 +1,25 @@
+namespace Tagasi.Protocol.Enrolment;
+
+/// <summary>GET /api/enrolment/key: the service's signing key, to be held against the code's fingerprint before the code is shown to anyone.</summary>
+/// <param name="PublicKey">P-256, SubjectPublicKeyInfo (DER).</param>
+/// <param name="Version">The protocol version that the service speaks.</param>
+public sealed record ServiceKey(byte[] PublicKey, int Version);
+
+/// <summary>POST /api/enrolment: one agent host asks to be admitted to a tenant.</summary>
+/// <param name="Secret">The secret half of the one-time code (<see cref="EnrolmentCode.Secret"/>).</param>
+/// <param name="HostName">What the administrator will know the agent by.</param>
+/// <param name="AgentVersion">The agent's own version.</param>
+/// <param name="IdentityKey">The agent's public identity key: P-256, SubjectPublicKeyInfo (DER).</param>
+/// <param name="Proof">A JWS of type <c>tagasi-enrolment</c> by that key over the secret's bytes: the sender holds the private half.</param>
+public sealed record EnrolmentRequest(byte[] Secret, string HostName, string AgentVersion, byte[] IdentityKey, string Proof);
+
+/// <summary>The agent is admitted.</summary>
+/// <param name="AgentId">The agent's id at the service.</param>
+/// <param name="TenantId">The tenant that it now serves.</param>
+/// <param name="TenantName">For the administrator to read.</param>
+public sealed record EnrolmentReply(Guid AgentId, Guid TenantId, string TenantName);
+
+/// <summary>POST /api/agents/challenge: something fresh to sign.</summary>
+/// <param name="Value">Opaque; good for a minute.</param>
+/// <param name="Time">The service's clock.</param>
+public sealed record Challenge(string Value, DateTimeOffset Time);

@@ -1,0 +1,76 @@
+using System.Reflection;
+
+namespace Tagasi.Protocol;
+
+/// <summary>The problem catalogue: everything that can stop a person, with what they read and what the administrator does.</summary>
+/// <remarks>A code never changes its meaning and is never used again. Each is described in <c>docs/problems.md</c> and raised by a test.</remarks>
+public static class Problems
+{
+#pragma warning disable CS1591 // the texts are the documentation
+
+    // The password: the person can choose another.
+    public static readonly Problem PasswordTooShort = new("password-too-short", "This password is too short for your organisation's policy.", "None: the person chooses a longer password.");
+    public static readonly Problem PasswordTooLong = new("password-too-long", "This password is too long. Active Directory takes up to 256 characters.", "None: the person chooses a shorter password.");
+    public static readonly Problem PasswordNotComplex = new("password-not-complex", "This password needs characters of at least three kinds: capital letters, small letters, digits, symbols.", "None: the person chooses another password.");
+    public static readonly Problem PasswordContainsName = new("password-contains-name", "This password contains your account name or a part of your name.", "None: the person chooses another password.");
+    public static readonly Problem PasswordInHistory = new("password-in-history", "You have used this password before. Choose one that you have not used recently.", "None: the person chooses another password.");
+    public static readonly Problem PasswordTooRecent = new("password-too-recent", "Your password was changed too recently to be changed again.", "Wait for the minimum password age, lower it in the policy, or reset the password in Active Directory.");
+    public static readonly Problem PasswordRefused = new("password-refused", "Your organisation does not accept this password. Choose a less common one.", "A password filter on the domain controller or a rule beyond length, complexity, history and age refused it. Its log says which.");
+
+    // The account.
+    public static readonly Problem AccountDisabled = new("account-disabled", "Your account is disabled. Your helpdesk can tell you why.", "Enable the account in Active Directory if the person should have it.");
+    public static readonly Problem AccountExpired = new("account-expired", "Your account has expired. Your helpdesk can tell you why.", "Extend accountExpires in Active Directory if the person should have it.");
+    public static readonly Problem AccountProtected = new("account-protected", "The password of this account cannot be reset here. Your helpdesk can help you.", "The account is privileged: adminCount is 1, or it belongs to a protected group, directly or through another. If it once did and no longer does, clear adminCount and restore inheritance on the object.");
+    public static readonly Problem AccountOutOfScope = new("account-out-of-scope", "Passwords of this account are not managed here. Your helpdesk can help you.", "The account lies outside the organisational units that the agent's own settings allow (scope).");
+    public static readonly Problem AccountNotFound = new("account-not-found", "Your account was not found in your organisation's directory.", "The account was deleted or moved to another domain since the last import. Run an import.");
+    public static readonly Problem AccountCannotChange = new("account-cannot-change", "Your organisation does not let the password of this account be changed.", "'User cannot change password' is set on the account. Clear it if it was not meant.");
+
+    // The way to the directory.
+    public static readonly Problem AgentOffline = new("agent-offline", "Your organisation's directory cannot be reached at the moment. Your password has not been changed. Try again in a few minutes.", "No agent for the user's domain is connected. Start it, or run 'tagasi doctor' on its host.");
+    public static readonly Problem AgentTimeout = new("agent-timeout", "Your organisation's directory did not answer in time. Try again in a few minutes.", "The agent is connected but did not answer within its deadline. Run 'tagasi doctor' on its host.");
+    public static readonly Problem OutcomeUnknown = new("outcome-unknown", "It is not known yet whether your password was changed. This page will tell you as soon as it is.", "The connection broke while the directory was writing. The agent looks at the domain controller as soon as it can; nothing is written again.");
+    public static readonly Problem NotCarriedOut = new("not-carried-out", "Your password has not been changed. Please try again.", "The request ended before the directory was asked to write: the connection or the agent stopped on the way.");
+    public static readonly Problem DirectoryUnavailable = new("directory-unavailable", "Your organisation's directory cannot be reached at the moment. Your password has not been changed. Try again in a few minutes.", "The agent could not reach the PDC emulator: stopped, frozen, or a firewall. Run 'tagasi doctor' on the agent's host.");
+    public static readonly Problem DirectoryUntrusted = new("directory-untrusted", "Your organisation's directory cannot be reached securely. Your password has not been changed. Your helpdesk has to mend it.", "The domain controller's certificate was refused: wrong authority, wrong name or expired. 'tagasi doctor' says which.");
+    public static readonly Problem DirectorySignInFailed = new("directory-sign-in-failed", "Your organisation's directory cannot be used at the moment. Your password has not been changed. Your helpdesk has to mend it.", "The domain controller refused the agent's own account. Check its password or keytab in the agent's settings.");
+    public static readonly Problem DirectoryRights = new("directory-rights", "Your organisation's directory does not let this service change your password. Your helpdesk has to mend it.", "The agent's account lacks a right on the user: Reset Password, or write of lockoutTime or pwdLastSet. Check the delegation on the OU and that the object inherits.");
+    public static readonly Problem DirectoryPolicyHints = new("directory-policy-hints", "Your organisation's directory cannot be used for this. Your helpdesk has to mend it.", "The domain controller supports neither policy hints control (1.2.840.113556.1.4.2239, …2066), so that a reset would bypass history. Update it.");
+    public static readonly Problem DirectoryRefused = new("directory-refused", "Your organisation's directory refused the change. Your helpdesk can find out why.", "The domain controller refused for a reason outside the catalogue; the audit entry holds its words.");
+    public static readonly Problem PasswordExpiresAtOnce = new("password-expires-at-once", "Your password was changed, but you will have to change it again when you sign in.", "The agent's account lacks 'Unexpire Password' on the domain: grant it.");
+
+    // What the agent refuses by itself.
+    public static readonly Problem TicketInvalid = new("ticket-invalid", "Something went wrong with this request. Your password has not been changed. Start again.", "The ticket was not signed by the service that the agent is enrolled with, or was altered. If it happens again, enrol the agent anew and find out who sends such tickets.");
+    public static readonly Problem TicketExpired = new("ticket-expired", "This took too long. Your password has not been changed. Please try again.", "The ticket reached the directory after its time. If it happens often, compare the agent's clock with the service's.");
+    public static readonly Problem TicketReplayed = new("ticket-replayed", "This request was already handled. Start again.", "A ticket came twice, or after a newer one for the same account. The first was carried out as reported; this one was not.");
+    public static readonly Problem EnvelopeUnreadable = new("envelope-unreadable", "Something went wrong with this request. Your password has not been changed. Start again.", "The envelope was not sealed to this agent for this ticket: altered, moved from another request, or sealed to an old key.");
+    public static readonly Problem RateLimited = new("agent-rate-limited", "Too many passwords are being reset at the moment. Try again in a few minutes.", "The agent's own limit (limits.resetsPerFiveMinutes) was reached. If you did not expect so many resets, find out who asks for them.");
+
+    // The portal.
+    public static readonly Problem SessionExpired = new("session-expired", "This recovery has ended or expired. Start again.", "None.");
+    public static readonly Problem CookiesRefused = new("cookies-refused", "Your browser refused the cookie that this page needs. Allow cookies for this site and start again.", "None.");
+    public static readonly Problem CodeWrong = new("code-wrong", "This code is not right. Check the newest message and try again.", "None.");
+    public static readonly Problem TooManyTries = new("too-many-tries", "Too many wrong codes. Start again later.", "None: five wrong codes end a recovery.");
+    public static readonly Problem TooManyRequests = new("too-many-requests", "Too many requests. Wait a few minutes and try again.", "The portal's limit for one address or one account was reached.");
+    public static readonly Problem NameInvalid = new("name-invalid", "Enter your user name in the form name@organisation.", "None.");
+    public static readonly Problem InputInvalid = new("input-invalid", "The request could not be read. Start again.", "The browser sent something that this version of the portal does not send. A stale page, or somebody trying.");
+    public static readonly Problem InternalError = new("internal-error", "Something went wrong on our side. Try again in a few minutes.", "A fault in the service. Its log has it under the correlation id.");
+
+    // Agents and the service.
+    public static readonly Problem EnrolmentCodeInvalid = new("enrolment-code-invalid", "The enrolment code is not valid, was used before, or is older than 15 minutes.", "Make a new code at the service: tagasi-cloud agent code.");
+    public static readonly Problem ServiceKeyMismatch = new("service-key-mismatch", "The service's key is not the one that the agent expects.", "The address leads to another service, or something between pretends to be it. Check the address; if the service's key was really replaced, enrol the agent anew.");
+    public static readonly Problem ServiceUnreachable = new("service-unreachable", "The service cannot be reached.", "Check the address, the proxy and that outbound HTTPS (443) is open.");
+    public static readonly Problem AgentUnknown = new("agent-unknown", "The service does not know this agent.", "It was revoked, or enrolled with another service. Enrol it anew.");
+    public static readonly Problem ProtocolUnsupported = new("protocol-unsupported", "Agent and service do not speak the same protocol version.", "Update the older of the two.");
+    public static readonly Problem SettingsInvalid = new("settings-invalid", "The settings file has faults.", "Mend the lines that are listed.");
+
+#pragma warning restore CS1591
+
+    /// <summary>The whole catalogue, by code.</summary>
+    public static IReadOnlyDictionary<string, Problem> All { get; } = typeof(Problems)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => field.GetValue(null)).OfType<Problem>()
+        .ToDictionary(problem => problem.Code, StringComparer.Ordinal);
+
+    /// <summary>The entry for a code that came over the wire; a code from a newer peer is an internal error here.</summary>
+    public static Problem ByCode(string code) => All.GetValueOrDefault(code, InternalError);
+}

@@ -1,0 +1,20 @@
+namespace Tagasi.Protocol;
+
+/// <summary>The version of what service and agent say to each other.</summary>
+/// <remarks>
+/// Raise <see cref="Current"/> with every change that the other side can notice and add a line here.
+/// <list type="table">
+/// <item><term>1</term><description>2026-11-24: enrolment, preflight, one reset by ticket and envelope, signed result, full import.</description></item>
+/// </list>
+/// </remarks>
+public static class ProtocolVersion
+{
+    /// <summary>The version that this build speaks.</summary>
+    public const int Current = 1;
+
+    /// <summary>The oldest version that this build still understands.</summary>
+    public const int Oldest = 1;
+
+    /// <summary>Whether this build can talk to a peer that speaks <paramref name="version"/>.</summary>
+    public static bool IsSupported(int version) => version is >= Oldest and <= Current;
+}

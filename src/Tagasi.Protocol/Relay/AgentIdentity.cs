@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tagasi.Protocol.Relay;
+
+/// <summary>How an agent proves who it is on each connection: it signs the service's fresh challenge.</summary>
+/// <remarks>A signature inside the TLS channel, not a client certificate, so that it survives a proxy that ends TLS.</remarks>
+public static class AgentIdentity
+{
+    private const string Type = "tagasi-agent";
+    private const string EnrolmentType = "tagasi-enrolment";
+
+    /// <summary>The bearer token for one connection.</summary>
+    /// <returns>agent id, a colon, and the JWS over the challenge and the service's key id.</returns>
+    public static string Prove(Guid agentId, ECDsa identityKey, string challenge, string serviceKeyId) =>
+        $"{agentId:N}:{Jws.Sign(identityKey, Type, Encoding.UTF8.GetBytes(serviceKeyId + "\n" + challenge))}";
+
+    /// <summary>The agent's id as a token claims it; nothing is proved by it.</summary>
+    public static Guid? ClaimedAgent(string token) =>
+        token.IndexOf(':', StringComparison.Ordinal) is 32 && Guid.TryParseExact(token.AsSpan(0, 32), "N", out var id) ? id : null;
+
+    /// <summary>The challenge that the token's key signed for this service, or null.</summary>
+    public static string? ProvedChallenge(string token, ECDsa identityKey, string serviceKeyId)
+    {
+        var payload = Jws.Verify(identityKey, Type, token[(token.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        var lines = payload is null ? [] : Encoding.UTF8.GetString(payload).Split('\n', 2);
+        return lines is [var service, var challenge] && service == serviceKeyId ? challenge : null;
+    }
+
+    /// <summary>Proof of possession for enrolment: the new identity key signs the code's secret.</summary>
+    public static string ProveEnrolment(ECDsa identityKey, ReadOnlySpan<byte> secret) => Jws.Sign(identityKey, EnrolmentType, SHA256.HashData(secret));
+
+    /// <summary>Whether the key signed the code's secret.</summary>
+    public static bool IsEnrolmentProof(ECDsa identityKey, ReadOnlySpan<byte> secret, string proof) =>
+        Jws.Verify(identityKey, EnrolmentType, proof) is { } payload && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData(secret));
+}

@@ -1,0 +1,113 @@
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Tickets;
+
+namespace Tagasi.Protocol.Relay;
+
+/// <summary>Names on the relay's wire. The agent connects to <see cref="Path"/>; the service calls the agent's methods and waits for their results.</summary>
+public static class RelayWire
+{
+    /// <summary>Where the relay listens, below the service's address.</summary>
+    public const string Path = "/relay";
+
+    /// <summary>Where a challenge is to be had.</summary>
+    public const string ChallengePath = "/api/agents/challenge";
+
+    /// <summary>The service's public key.</summary>
+    public const string ServiceKeyPath = "/api/enrolment/key";
+
+    /// <summary>Where an agent enrols.</summary>
+    public const string EnrolmentPath = "/api/enrolment";
+
+    /// <summary>A ping goes out this often on an idle link, from both sides: well under the 30 s at which the first middleboxes drop it.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(8);
+
+    /// <summary>A peer that was silent for so long is taken for dead: two pings missed.</summary>
+    public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(17);
+
+    /// <summary>Larger messages are refused by both sides.</summary>
+    public const int MaxMessageBytes = 256 * 1024;
+}
+
+/// <summary>What the service may ask of an agent (SignalR client methods, each with a result).</summary>
+public interface IAgentMethods
+{
+    /// <summary>The account's state, the password policy that applies to it, and the key to seal to.</summary>
+    Task<PreflightReply> Preflight(PreflightRequest request);
+
+    /// <summary>Carry out one ticket.</summary>
+    /// <returns>A <see cref="WritebackResult"/> signed by the agent (<see cref="SignedResult"/>).</returns>
+    Task<string> CarryOut(WritebackOrder order);
+
+    /// <summary>What became of a request whose answer never came. Never writes.</summary>
+    /// <returns>A <see cref="WritebackResult"/> signed by the agent (<see cref="SignedResult"/>).</returns>
+    Task<string> Resolve(ResolveRequest request);
+}
+
+/// <summary>What an agent may ask of the service (SignalR hub methods).</summary>
+public interface IRelayMethods
+{
+    /// <summary>The first call on every connection. Until it is answered with acceptance the agent gets no requests.</summary>
+    Task<HelloReply> Hello(AgentHello hello);
+
+    /// <summary>A full import: pages of users, then the end of the stream. Returns how many users the service holds for the domain afterwards.</summary>
+    Task<int> ImportUsers(string domain, IAsyncEnumerable<ImportPage> pages);
+}
+
+/// <summary>An agent introduces itself.</summary>
+/// <param name="ProtocolVersion">What it speaks.</param>
+/// <param name="AgentVersion">Its own version.</param>
+/// <param name="HostName">Where it runs.</param>
+/// <param name="Domains">DNS names of the AD domains it serves, in lower case.</param>
+/// <param name="SealingKey">What to seal to.</param>
+/// <param name="Time">Its clock, so that a skew is found before it refuses tickets.</param>
+public sealed record AgentHello(int ProtocolVersion, string AgentVersion, string HostName, IReadOnlyList<string> Domains, SealingKey SealingKey, DateTimeOffset Time);
+
+/// <summary>Whether the service works with the agent.</summary>
+/// <param name="Accepted">If not, <paramref name="Problem"/> says why and the agent tries again later.</param>
+/// <param name="Problem">A code of the problem catalogue, or null.</param>
+/// <param name="Time">The service's clock.</param>
+public sealed record HelloReply(bool Accepted, string? Problem, DateTimeOffset Time);
+
+/// <summary>Asks for an account before the person types.</summary>
+/// <param name="Domain">DNS name of the AD domain.</param>
+/// <param name="ObjectGuid">The account.</param>
+public sealed record PreflightRequest(string Domain, Guid ObjectGuid);
+
+/// <summary>What the page must know before the person types.</summary>
+/// <param name="Problem">A code of the problem catalogue when a reset would be refused now; else null.</param>
+/// <param name="Policy">The effective password policy; null when the account could not be read.</param>
+/// <param name="EarliestChange">When minimum age allows the next change, if that lies ahead.</param>
+/// <param name="NameParts">What complexity forbids in the password: the account name and the display name's parts.</param>
+/// <param name="SealingKey">The agent's current key.</param>
+public sealed record PreflightReply(string? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, SealingKey SealingKey);
+
+/// <summary>The password policy that applies to one account: of its PSO, else of its domain.</summary>
+/// <param name="MinimumLength">Characters.</param>
+/// <param name="RequiresComplexity">Three of five character classes, and no name parts.</param>
+/// <param name="HistoryLength">How many earlier passwords are refused.</param>
+/// <param name="MinimumAge">How long a password must stand before the next change.</param>
+public sealed record PolicyRules(int MinimumLength, bool RequiresComplexity, int HistoryLength, TimeSpan MinimumAge);
+
+/// <summary>One ticket with its envelope, leased to this agent.</summary>
+/// <param name="Ticket">JWS compact serialization (<see cref="SignedTicket"/>).</param>
+/// <param name="Envelope">The sealed password.</param>
+public sealed record WritebackOrder(string Ticket, Envelope Envelope);
+
+/// <summary>Asks what became of a request.</summary>
+/// <param name="Ticket">The ticket that was sent.</param>
+public sealed record ResolveRequest(string Ticket);
+
+/// <summary>One page of a full import.</summary>
+/// <param name="Users">At most 500.</param>
+public sealed record ImportPage(IReadOnlyList<ImportedUser> Users);
+
+/// <summary>A user as the agent reads it from AD.</summary>
+/// <param name="ObjectGuid">objectGUID; also the source anchor.</param>
+/// <param name="UserPrincipalName">userPrincipalName.</param>
+/// <param name="SamAccountName">sAMAccountName.</param>
+/// <param name="DisplayName">displayName, else cn.</param>
+/// <param name="Mail">mail.</param>
+/// <param name="RecoveryMail">The address that codes go to, from the attribute that the agent's settings name.</param>
+/// <param name="IsEnabled">Not disabled in AD.</param>
+public sealed record ImportedUser(
+    Guid ObjectGuid, string UserPrincipalName, string SamAccountName, string DisplayName, string? Mail, string? RecoveryMail, bool IsEnabled);

@@ -9,6 +9,7 @@ using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Keys;
+using Tagasi.Cloud.Look;
 using Tagasi.Cloud.Mail;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
@@ -27,6 +28,8 @@ internal static class ServiceHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "tagasi-cloud", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.Host.UseSystemd().UseWindowsService();
+        // Its one warning is that keys lie unencrypted in a folder; that the folder is closed to others is our answer to it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         AddListener(builder, settings);
         AddParts(builder.Services, settings);
@@ -35,10 +38,12 @@ internal static class ServiceHost
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseHostFiltering();
+        app.UsePortal();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapPortal();
         app.MapEnrolment();
         app.MapRelay();
         app.MapGet("/healthz", () => TypedResults.Text("ok")).RequireAuthorization(Policies.Anyone);
@@ -49,13 +54,13 @@ internal static class ServiceHost
     {
         var data = PrivateFolder.Ensure(settings.DataFolder!);
         var keys = PrivateFolder.Ensure(Path.Combine(data, "keys"));
-        services.AddSingleton(settings);
+        services.AddSingleton(settings).AddSingleton(settings.Portal);
         services.TryAddSingleton(TimeProvider.System);
         services.AddDataProtection().SetApplicationName("tagasi").PersistKeysToFileSystem(new DirectoryInfo(PrivateFolder.Ensure(Path.Combine(keys, "protection"))));
         services.AddSingleton(_ => ServiceSigningKey.Open(keys));
         services.AddStorage(data);
         services.AddPolicies();
-        services.AddLocalization();
+        services.AddPortal();
 
         services.AddSingleton<AuditLog>().AddSingleton<UserImport>().AddSingleton<AgentEnrolment>();
         services.AddSingleton<MailQueue>().AddSingleton<EmailCodes>().AddHostedService<MailSender>();
@@ -108,7 +113,10 @@ internal static class ServiceHost
         });
     }
 
-    private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => RateLimitPartition.GetSlidingWindowLimiter(
-        context.Connection.RemoteIpAddress ?? IPAddress.None,
-        _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
+    // Only what does something counts: looking at a page is free.
+    private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => HttpMethods.IsPost(context.Request.Method)
+        ? RateLimitPartition.GetSlidingWindowLimiter(
+            context.Connection.RemoteIpAddress ?? IPAddress.None,
+            _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 })
+        : RateLimitPartition.GetNoLimiter(IPAddress.None);
 }

@@ -17,7 +17,7 @@ internal static class UserLookup
         var tenantId = await db.Domains.Where(domain => domain.Name == suffix).Select(domain => (Guid?)domain.TenantId).SingleOrDefaultAsync(cancellation) ?? Tenant.Nobody;
         var users = await db.Users.AsNoTracking()
             .Where(user => user.TenantId == tenantId && user.UserPrincipalNameKey == key && user.RemovedAt == null)
-            .Take(2).ToListAsync(cancellation);
+            .OrderBy(user => user.Id).Take(2).ToListAsync(cancellation);
         return (tenantId, users.Count == 1 ? users[0] : null);
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         var stale = time.GetUtcNow() - RequestRunner.Deadline - TimeSpan.FromSeconds(5);
         var open = await db.WritebackRequests.AsNoTracking()
             .Where(request => request.State == RequestState.Unknown || (request.State == RequestState.Leased && request.LeasedAt < stale))
-            .Take(100).ToListAsync(cancellation);
+            .OrderBy(request => request.LeasedAt).Take(100).ToListAsync(cancellation);
         await Task.WhenAll(open.Select(ResolveAsync));
     }
 

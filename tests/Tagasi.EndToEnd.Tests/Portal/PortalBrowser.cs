@@ -52,11 +52,11 @@ internal sealed class PortalBrowser : IAsyncDisposable
     }
 
     /// <summary>From the name to the form for the new password.</summary>
-    public async Task ProveAsync(string name, Product.Mailbox mailbox)
+    public async Task ProveAsync(string name, Product.Mailbox mailbox, string? recoveryMail = null)
     {
         await mailbox.ClearAsync();
         await BeginAsync(name);
-        await EnterCodeAsync(await mailbox.ReadCodeAsync(name.Replace("north.example", "recovery.example", StringComparison.OrdinalIgnoreCase)));
+        await EnterCodeAsync(await mailbox.ReadCodeAsync(recoveryMail ?? name.Replace("north.example", "recovery.example", StringComparison.OrdinalIgnoreCase)));
         await Page.WaitForURLAsync("**/password");
     }
 

@@ -11,7 +11,7 @@ public sealed class ProductFixture : IAsyncLifetime
         Product = await RunningProduct.StartAsync();
     }
 
-    public ValueTask DisposeAsync() => Product.DisposeAsync();
+    public ValueTask DisposeAsync() => Product?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>Tests that share the product.</summary>

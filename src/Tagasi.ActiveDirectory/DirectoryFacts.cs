@@ -37,7 +37,7 @@ public sealed record DomainControllerFacts
     /// <summary>Why it could not be asked; null where all is well. The other properties are then unset.</summary>
     public DirectoryFailure? Failure { get; init; }
 
-    /// <summary>Its clock minus ours, to within half the time that the answer took. Positive: it is ahead.</summary>
+    /// <summary>Its clock minus ours, to within half a second and half the round trip. Positive: it is ahead.</summary>
     public TimeSpan? ClockSkew { get; init; }
 
     /// <summary>Time that the rootDSE search took on an open connection.</summary>
@@ -48,6 +48,9 @@ public sealed record DomainControllerFacts
 
     /// <summary>The policy-hints control that a reset there would carry; null: resets are refused there.</summary>
     public string? PolicyHintsControl { get; init; }
+
+    /// <summary>A read-only domain controller.</summary>
+    public bool IsReadOnly { get; init; }
 
     /// <summary>Functional level of the domain controller itself.</summary>
     public int? Functionality { get; init; }

@@ -30,6 +30,12 @@ public enum FailureCause
     /// <summary>No domain controller said who the PDC emulator is, or the one named says that it is not.</summary>
     PdcEmulatorNotFound,
 
+    /// <summary>
+    /// The service account may not read attributes without which an account cannot be judged; the detail names them. So it is in domains
+    /// whose Pre-Windows 2000 Compatible Access group has been emptied. Remedy: allow it to read all properties of users.
+    /// </summary>
+    NotReadable,
+
     /// <summary>The domain controller answered with a busy or unavailable.</summary>
     Busy,
 

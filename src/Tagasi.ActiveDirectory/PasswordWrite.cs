@@ -104,6 +104,9 @@ public enum RefusalCause
     /// <summary>The account's server is not, or no longer, the PDC emulator of the domain. Read the account anew.</summary>
     PdcEmulatorMoved,
 
+    /// <summary>The caller's token was cancelled before sending.</summary>
+    Cancelled,
+
     /// <summary>No connection could be made; nothing was sent.</summary>
     Unreachable,
 

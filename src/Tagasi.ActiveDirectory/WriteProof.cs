@@ -6,7 +6,7 @@ public sealed record WriteProof
     /// <summary>DNS host name of the domain controller. Proofs of different servers cannot be compared.</summary>
     public required string Server { get; init; }
 
-    /// <summary>That domain controller's clock when it answered; null where it did not say.</summary>
+    /// <summary>That domain controller's clock when it answered; null in what is read back right after a write, where it is not asked.</summary>
     public DateTimeOffset? ServerTime { get; init; }
 
     /// <summary>pwdLastSet as stored: 100 ns ticks since 1601-01-01 UTC, 0 for must change.</summary>
@@ -15,7 +15,7 @@ public sealed record WriteProof
     /// <summary><see cref="RawPasswordLastSet"/> as a time; null where it is 0.</summary>
     public DateTimeOffset? PasswordLastSet { get; init; }
 
-    /// <summary>Locked out, as the server computes it.</summary>
+    /// <summary>Locked out: in a proof that was read back or looked at, lockoutTime is set.</summary>
     public required bool IsLockedOut { get; init; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Tagasi.Ldap.Messages;
 using Tagasi.Ldap.Requests;
 using Tagasi.Ldap.Wire;
@@ -22,12 +23,12 @@ public sealed class LdapConnection : IAsyncDisposable
     private ISeal? _seal;
     private int _isBinding;
 
-    private LdapConnection(Stream stream, LdapConnectionOptions options)
+    private LdapConnection(Stream stream, LdapConnectionOptions options, Func<NetworkCredential?, ISaslContext> newContext)
     {
         _options = options;
         var messages = new MessageStream(stream, options.MaxMessageBytes);
         _pipeline = new RequestPipeline(messages, options.TimeProvider);
-        _binder = new Binder(_pipeline, messages, options);
+        _binder = new Binder(_pipeline, messages, newContext);
     }
 
     /// <summary>False once the connection broke or was disposed of; it does not come back. True promises nothing about the server.</summary>
@@ -42,7 +43,7 @@ public sealed class LdapConnection : IAsyncDisposable
         var deadline = new Deadline(options.TimeProvider, options.ConnectTimeout);
         var server = await TcpConnector.ConnectAsync(options, deadline, cancellationToken);
         var stream = options.Security == LdapSecurity.Tls ? await TlsHandshake.StartAsync(server, options, deadline, cancellationToken) : server;
-        return new LdapConnection(stream, options);
+        return new LdapConnection(stream, options, credential => new KerberosContext(options.Host, credential));
     }
 
     /// <summary>Proves who is asking. Returns the server's answer: only <see cref="LdapResult.IsSuccess"/> means bound.</summary>
@@ -150,10 +151,10 @@ public sealed class LdapConnection : IAsyncDisposable
     }
 
     /// <summary>For tests: a connection over a stream that was made elsewhere, taken to be protected.</summary>
-    internal static LdapConnection Over(Stream stream, LdapConnectionOptions options, ISeal? seal = null)
+    internal static LdapConnection Over(Stream stream, LdapConnectionOptions options, Func<ISaslContext>? newContext = null)
     {
         options.Check();
-        return new LdapConnection(stream, options) { _seal = seal };
+        return new LdapConnection(stream, options, _ => newContext!());
     }
 
     private async Task<LdapResult> SealAsync(KerberosCredential credential, Deadline deadline, CancellationToken cancellation)

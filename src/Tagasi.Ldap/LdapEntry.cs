@@ -41,7 +41,8 @@ public sealed class LdapEntry
     /// <summary>The one value, or null. Several values are a fault: whoever asks for one would get any.</summary>
     public ReadOnlyMemory<byte>? Bytes(string attribute) => Values(attribute) switch
     {
-        [] => null,
+        // Without its type the null would become an empty value, by way of a null array.
+        [] => (ReadOnlyMemory<byte>?)null,
         [var one] => one,
         var several => throw new LdapProtocolException($"{attribute} of {Dn} has {several.Count} values where one is read."),
     };

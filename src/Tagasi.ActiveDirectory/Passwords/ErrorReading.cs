@@ -1,4 +1,4 @@
-using System.Globalization;
+using Tagasi.Ldap;
 
 namespace Tagasi.ActiveDirectory.Passwords;
 
@@ -6,30 +6,12 @@ namespace Tagasi.ActiveDirectory.Passwords;
 /// <remarks>Names from [MS-ERREF] 2.2; which code comes when from Samba's tests and from directories in the field.</remarks>
 internal static class ErrorReading
 {
-    private const int Referral = 10;
-    private const int UnavailableCriticalExtension = 12;
-    private const int StrongerAuthRequired = 8;
-    private const int ConfidentialityRequired = 13;
-    private const int NoSuchObject = 32;
-    private const int InsufficientAccessRights = 50;
-    private const int Busy = 51;
-    private const int Unavailable = 52;
-
     /// <summary>
     /// The cause; <see cref="RefusalCause.RefusedByFilterOrUnspecified"/> stands for 0000052D, whose true cause the policy must tell.
     /// </summary>
-    public static RefusalCause CauseOf(int resultCode, uint? win32) => OfWin32(win32) ?? OfResult(resultCode);
+    public static RefusalCause CauseOf(LdapResult result) => OfWin32(result.Win32Code) ?? OfResult(result.Code);
 
-    /// <summary>The Win32 code that Active Directory puts, as eight hexadecimal digits and a colon, before its text.</summary>
-    public static uint? Win32Of(string? diagnostics)
-    {
-        var colon = diagnostics?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return colon == 8 && uint.TryParse(diagnostics.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
-            ? code
-            : null;
-    }
-
-    private static RefusalCause? OfWin32(uint? win32) => win32 switch
+    private static RefusalCause? OfWin32(int? win32) => win32 switch
     {
         0x52D => RefusalCause.RefusedByFilterOrUnspecified, // ERROR_PASSWORD_RESTRICTION
         0x8C4 => RefusalCause.InHistory, // NERR_PasswordHistConflict
@@ -44,14 +26,14 @@ internal static class ErrorReading
         _ => null,
     };
 
-    private static RefusalCause OfResult(int resultCode) => resultCode switch
+    private static RefusalCause OfResult(LdapResultCode code) => code switch
     {
-        Referral => RefusalCause.Referral,
-        UnavailableCriticalExtension => RefusalCause.PolicyHintsUnsupported,
-        StrongerAuthRequired or ConfidentialityRequired => RefusalCause.NotProtected,
-        NoSuchObject => RefusalCause.NotFound,
-        InsufficientAccessRights => RefusalCause.NoRights,
-        Busy or Unavailable => RefusalCause.Busy,
+        LdapResultCode.Referral => RefusalCause.Referral,
+        LdapResultCode.UnavailableCriticalExtension => RefusalCause.PolicyHintsUnsupported,
+        LdapResultCode.StrongerAuthRequired or LdapResultCode.ConfidentialityRequired => RefusalCause.NotProtected,
+        LdapResultCode.NoSuchObject => RefusalCause.NotFound,
+        LdapResultCode.InsufficientAccessRights => RefusalCause.NoRights,
+        LdapResultCode.Busy or LdapResultCode.Unavailable => RefusalCause.Busy,
         _ => RefusalCause.Other,
     };
 }

@@ -105,7 +105,8 @@ internal static class ResponseDecoder
             var control = reader.ReadNested(Tag.Sequence);
             var oid = control.ReadString();
             var critical = control.IsNext(Tag.Boolean) && control.ReadBoolean();
-            ReadOnlyMemory<byte>? value = control.IsNext(Tag.OctetString) ? control.Read(Tag.OctetString) : null;
+            // Without its type the null would become an empty value, by way of a null array.
+            var value = control.IsNext(Tag.OctetString) ? control.Read(Tag.OctetString) : (ReadOnlyMemory<byte>?)null;
             PassOverRest(ref control);
             controls.Add(new LdapControl(oid, critical, value));
             Require(controls.Count <= MaxControls, "Too many controls.");

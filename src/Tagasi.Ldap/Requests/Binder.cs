@@ -1,12 +1,11 @@
 using System.Net;
-using System.Net.Security;
 using Tagasi.Ldap.Messages;
 using Tagasi.Ldap.Wire;
 
 namespace Tagasi.Ldap.Requests;
 
 /// <summary>Carries binds out (RFC 4511, 4.2).</summary>
-internal sealed class Binder(RequestPipeline pipeline, MessageStream messages, LdapConnectionOptions options)
+internal sealed class Binder(RequestPipeline pipeline, MessageStream messages, Func<NetworkCredential?, ISaslContext> newContext)
 {
     // Kerberos takes one round or two; whoever asks for more leads nowhere.
     private const int MaxRounds = 8;
@@ -30,7 +29,7 @@ internal sealed class Binder(RequestPipeline pipeline, MessageStream messages, L
     /// <summary>Binds and, on success, seals the connection. Returns the seal, or null with the server's refusal.</summary>
     public async Task<(LdapResult Result, ISeal? Seal)> KerberosAsync(NetworkCredential? credential, Deadline deadline, CancellationToken cancellation)
     {
-        await using var context = new KerberosContext(options.Host, credential);
+        await using var context = newContext(credential);
         ReadOnlyMemory<byte> challenge = default;
         for (var round = 0; round < MaxRounds; round++)
         {

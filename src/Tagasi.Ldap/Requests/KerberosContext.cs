@@ -6,15 +6,24 @@ using Tagasi.Ldap.Wire;
 
 namespace Tagasi.Ldap.Requests;
 
+/// <summary>A security context in the making. An interface, because a Kerberos context takes a KDC and the tests script a server without one.</summary>
+internal interface ISaslContext : IAsyncDisposable
+{
+    /// <summary>The token to send next.</summary>
+    Task<byte[]> NextAsync(ReadOnlyMemory<byte> challenge, Deadline deadline, CancellationToken cancellation);
+
+    /// <summary>Takes the server's last token and gives the seal.</summary>
+    Task<ISeal> CompleteAsync(ReadOnlyMemory<byte> lastToken, Deadline deadline);
+}
+
 /// <summary>A Kerberos context in the making, within SPNEGO. Accepts nothing but Kerberos, mutual, signed and encrypted.</summary>
-internal sealed class KerberosContext(string host, NetworkCredential? credential) : IAsyncDisposable
+internal sealed class KerberosContext(string host, NetworkCredential? credential) : ISaslContext
 {
     private NegotiateAuthentication? _context;
     private Task? _running;
     private bool _isComplete;
     private bool _isHandedOver;
 
-    /// <summary>The token to send next.</summary>
     public async Task<byte[]> NextAsync(ReadOnlyMemory<byte> challenge, Deadline deadline, CancellationToken cancellation)
     {
         var token = await StepAsync(challenge, deadline, cancellation) ?? [];
@@ -27,7 +36,6 @@ internal sealed class KerberosContext(string host, NetworkCredential? credential
         return token;
     }
 
-    /// <summary>Takes the server's last token and gives the seal.</summary>
     public async Task<ISeal> CompleteAsync(ReadOnlyMemory<byte> lastToken, Deadline deadline)
     {
         if (!_isComplete)

@@ -1,5 +1,6 @@
 using Tagasi.ActiveDirectory;
 using Tagasi.ActiveDirectory.Passwords;
+using Tagasi.Ldap;
 
 namespace Tagasi.Tests.ActiveDirectory;
 
@@ -24,7 +25,7 @@ public sealed class ErrorReadingTests
     [InlineData(13, "Confidentiality required", RefusalCause.NotProtected)]
     [InlineData(19, "0000202F: AtrErr: DSID-03190F80", RefusalCause.Other)]
     [InlineData(53, "no number here: 0000052D", RefusalCause.Other)]
-    [InlineData(80, null, RefusalCause.Other)]
-    public void The_cause_is_read_from_the_codes(int result, string? diagnostics, RefusalCause cause) =>
-        Assert.Equal(cause, ErrorReading.CauseOf(result, ErrorReading.Win32Of(diagnostics)));
+    [InlineData(80, "", RefusalCause.Other)]
+    public void The_cause_is_read_from_the_codes(int result, string diagnostics, RefusalCause cause) =>
+        Assert.Equal(cause, ErrorReading.CauseOf(new LdapResult((LdapResultCode)result, "", diagnostics, [], [])));
 }

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Tagasi.Protocol;
+
+namespace Tagasi.Cloud.Look.Pages;
+
+/// <summary>What went wrong outside of a page's own telling: as a page for people, as problem details for what speaks JSON.</summary>
+/// <remarks>It runs in the place of the request that failed, whose forgery token may be the very thing that failed.</remarks>
+[IgnoreAntiforgeryToken]
+internal sealed class ErrorModel(ProblemTexts texts) : PageModel
+{
+    public Problem? Problem { get; private set; }
+
+    /// <summary>Finds the request again in the log.</summary>
+    public string CorrelationId => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+
+    public IActionResult OnGet(int status) => Answer(status);
+
+    public IActionResult OnPost(int status) => Answer(status);
+
+    private IActionResult Answer(int status)
+    {
+        var failed = HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath ?? HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path;
+        status = failed is null ? StatusCodes.Status404NotFound : status;
+        Response.StatusCode = status;
+        Problem = ProblemOf(status);
+        return failed?.StartsWith("/api/", StringComparison.Ordinal) is true ? Details(Problem ?? Problems.InputInvalid, status) : Page();
+    }
+
+    // A page that is not there is no problem of the catalogue.
+    private Problem? ProblemOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound => null,
+        StatusCodes.Status429TooManyRequests => Problems.TooManyRequests,
+        >= 400 and < 500 => Request.Cookies.ContainsKey(Portal.AntiforgeryCookie) ? Problems.InputInvalid : Problems.CookiesRefused,
+        _ => Problems.InternalError,
+    };
+
+    private ObjectResult Details(Problem problem, int status) => new(new ProblemDetails
+    {
+        Type = problem.Type,
+        Title = problem.Code,
+        Status = status,
+        Detail = texts.Of(problem),
+        Extensions = { ["code"] = problem.Code, ["correlationId"] = CorrelationId },
+    })
+    {
+        StatusCode = status,
+        ContentTypes = { "application/problem+json" },
+    };
+}

@@ -1,0 +1,32 @@
+// The portal's endpoints. What could not be reached or read is null; everything else is a reply.
+
+/**
+ * @typedef {object} Reply
+ * @property {boolean} ok
+ * @property {string} [page] Where the session stands now.
+ * @property {string} [step] Where a try stands: proven (it was refused), running, unknown, applied, ended.
+ * @property {string} [code] Of the problem catalogue.
+ * @property {string} [detail] The problem in the reader's language.
+ * @property {string} [earliestChange]
+ */
+
+/** @param {string} path @returns {Promise<Reply | null>} */
+export const get = (path) => send(path, { method: 'GET' }, 20_000);
+
+/**
+ * @param {string} path
+ * @param {string} antiforgery
+ * @param {unknown} [body]
+ * @returns {Promise<Reply | null>}
+ */
+export const post = (path, antiforgery, body) =>
+  send(path, { method: 'POST', headers: { 'Content-Type': 'application/json', RequestVerificationToken: antiforgery }, body: JSON.stringify(body ?? {}) }, 90_000);
+
+async function send(path, request, timeout) {
+  try {
+    const response = await fetch(path, { ...request, cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(timeout) });
+    return { ...(await response.json()), ok: response.ok };
+  } catch {
+    return null;
+  }
+}

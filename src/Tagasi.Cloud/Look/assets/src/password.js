@@ -1,0 +1,129 @@
+// The page where the new password is chosen: asks for the rules, seals, sends, and stays until the outcome is known.
+import { get, post } from './api.js';
+import { PasswordForm } from './password-form.js';
+import { seal } from './seal.js';
+import { fill, localTime } from './texts.js';
+import { Views } from './views.js';
+
+// A reset takes well under a second; after this long a person deserves a word.
+const LONG_MILLISECONDS = 8000;
+const POLL_MILLISECONDS = 2000;
+
+const page = document.getElementById('new-password');
+const views = new Views(page);
+const form = new PasswordForm(page.querySelector('form[data-view=choose]'), submit);
+let isBusy = false;
+let hasRules = false;
+
+page.querySelector('[data-retry]').addEventListener('click', ask);
+if (page.dataset.step !== 'proven') {
+  watch(page.dataset.step);
+} else if ((await ask()) && page.dataset.problem) {
+  // The answer to an earlier try, which this page was not there to hear.
+  form.refuse(page.dataset.problem, page.dataset.problemEarliest);
+}
+
+// Whether the form is now there to be filled in.
+async function ask() {
+  views.show('asking');
+  const reply = await get('/api/recovery/preflight');
+  if (reply?.ok) {
+    hasRules = true;
+    form.open(reply);
+    views.show('choose');
+  } else if (!leaves(reply)) {
+    block(reply);
+  }
+
+  return hasRules;
+}
+
+function block(reply) {
+  const view = views.show('blocked');
+  view.querySelector('[data-problem]').textContent = reply?.detail ?? page.dataset.unreachable;
+  const earliest = view.querySelector('[data-earliest]');
+  earliest.hidden = !reply?.earliestChange;
+  earliest.textContent = reply?.earliestChange ? fill(page.dataset.earliest, localTime(reply.earliestChange)) : '';
+}
+
+/** @param {string} password */
+async function submit(password) {
+  // A second click must not make a second request.
+  if (isBusy) {
+    return;
+  }
+
+  isBusy = true;
+  const stage = stages(views.show('running'));
+  stage('sealing');
+  const issued = await post('/api/recovery/ticket', page.dataset.antiforgery);
+  const envelope = issued?.ok ? await trySeal(password, issued) : null;
+  if (envelope) {
+    stage('writing');
+    const slow = setTimeout(() => stage('long'), LONG_MILLISECONDS);
+    const outcome = await post('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
+    clearTimeout(slow);
+    // No answer does not mean that nothing happened: the service knows.
+    await settle(outcome ?? { step: 'running' });
+  } else {
+    await settle({ step: 'proven', detail: issued?.ok ? page.dataset.cannotSeal : page.dataset.unreachable, ...(issued?.ok ? {} : issued) });
+  }
+}
+
+async function trySeal(password, { ticket, recipients }) {
+  try {
+    return await seal(password, ticket, recipients);
+  } catch {
+    return null;
+  }
+}
+
+// The outcome, or a page or a view that waits for it.
+async function settle(reply) {
+  if (leaves(reply)) {
+    return;
+  }
+
+  if (reply.step === 'running' || reply.step === 'unknown') {
+    await watch(reply.step);
+    return;
+  }
+
+  isBusy = false;
+  if (hasRules || (await ask())) {
+    views.show('choose');
+    form.refuse(reply.detail ?? page.dataset.notCarriedOut, reply.earliestChange);
+  }
+}
+
+async function watch(step) {
+  const view = views.show(step);
+  if (step === 'running') {
+    stages(view)('long');
+  }
+
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const reply = await get('/api/recovery/outcome');
+    view.querySelector('[data-offline]').hidden = reply !== null;
+    if (reply?.step && reply.step !== step) {
+      return settle(reply);
+    }
+  }
+}
+
+// The session stands on another page: there the person belongs, and no password stays here.
+function leaves(reply) {
+  const isElsewhere = Boolean(reply?.page) && reply.page !== location.pathname;
+  if (isElsewhere) {
+    form.wipe();
+    location.replace(reply.page);
+  }
+
+  return isElsewhere;
+}
+
+function stages(view) {
+  const all = [...view.querySelectorAll('[data-stage]')];
+  return (name) => all.forEach((stage) => (stage.hidden = stage.dataset.stage !== name));
+}

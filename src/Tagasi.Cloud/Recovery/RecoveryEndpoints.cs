@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Tagasi.Cloud.Look;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Recovery;
+
+/// <summary>What the page with the new password asks for: the rules, a ticket, the outcome. The password comes sealed or not at all.</summary>
+/// <remarks>Each reply names the page on which the session now stands, so that the browser has no flow of its own.</remarks>
+internal static class RecoveryEndpoints
+{
+    // A body of two slots and forty wrapped keys is 10 kB in base64.
+    private const int MaxSubmissionBytes = 32 * 1024;
+
+    public static void MapRecovery(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(RefuseForgeryAsync);
+        group.MapGet("/preflight", PreflightAsync);
+        group.MapPost("/ticket", IssueTicketAsync);
+        group.MapPost("/envelope", SubmitAsync);
+        group.MapGet("/outcome", GetOutcomeAsync);
+    }
+
+    private static async Task<IResult> PreflightAsync(RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
+    {
+        var view = await passwords.PreflightAsync(cookie.Secret, cancellation);
+        var step = (await flow.ViewAsync(cookie.Secret, cancellation))?.Step;
+        return view.Problem is { } problem
+            ? Refuse(problem, texts, step, view.EarliestChange)
+            : TypedResults.Json(new RulesReply(PolicyView.Of(view.Policy), view.EarliestChange, view.NameParts, RecoveryPaths.Of(step)), RecoveryJson.Default.RulesReply);
+    }
+
+    private static async Task<IResult> IssueTicketAsync(RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
+    {
+        var view = await passwords.IssueTicketAsync(cookie.Secret, cancellation);
+        if (view.Problem is not { } problem)
+        {
+            return TypedResults.Json(new TicketReply(view.Ticket!, view.Recipients), RecoveryJson.Default.TicketReply);
+        }
+
+        return Refuse(problem, texts, (await flow.ViewAsync(cookie.Secret, cancellation))?.Step, null);
+    }
+
+    private static async Task<IResult> SubmitAsync(HttpRequest request, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
+        await ReadAsync(request, cancellation) is { } submission
+            ? Tell(await passwords.SubmitAsync(cookie.Secret, submission.Ticket, submission.Envelope, cancellation), texts)
+            : Problem(Problems.InputInvalid, texts, new Dictionary<string, object?>(StringComparer.Ordinal));
+
+    private static async Task<IResult> GetOutcomeAsync(NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
+        Tell(await passwords.OutcomeAsync(cookie.Secret, cancellation), texts);
+
+    // A refusal is a problem; a wait and a success are none, though a success can have something to be said of it.
+    private static IResult Tell(OutcomeView view, ProblemTexts texts) =>
+        view is { Step: RecoveryStep.Proven or RecoveryStep.Ended, Problem: { } problem }
+            ? Refuse(problem, texts, view.Step, view.EarliestChange)
+            : TypedResults.Json(
+                new OutcomeReply(view.Step, RecoveryPaths.Of(view.Step), view.Problem is null ? null : texts.Of(view.Problem)),
+                RecoveryJson.Default.OutcomeReply,
+                statusCode: view.Step is RecoveryStep.Running or RecoveryStep.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+
+    private static ProblemHttpResult Refuse(Problem problem, ProblemTexts texts, RecoveryStep? step, DateTimeOffset? earliestChange)
+    {
+        var more = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["step"] = JsonNamingPolicy.CamelCase.ConvertName((step ?? RecoveryStep.Ended).ToString()),
+            ["page"] = RecoveryPaths.Of(step),
+        };
+        if (earliestChange is not null)
+        {
+            more["earliestChange"] = earliestChange;
+        }
+
+        return Problem(problem, texts, more);
+    }
+
+    private static ProblemHttpResult Problem(Problem problem, ProblemTexts texts, Dictionary<string, object?> more)
+    {
+        more["code"] = problem.Code;
+        return TypedResults.Problem(texts.Of(problem), statusCode: StatusOf(problem), title: problem.Code, type: problem.Type, extensions: more);
+    }
+
+    private static int StatusOf(Problem problem) =>
+        problem == Problems.InputInvalid || problem == Problems.CookiesRefused ? StatusCodes.Status400BadRequest
+        : problem == Problems.SessionExpired ? StatusCodes.Status410Gone
+        : problem == Problems.AgentOffline || problem == Problems.DirectoryUnavailable ? StatusCodes.Status503ServiceUnavailable
+        : problem == Problems.AgentTimeout ? StatusCodes.Status504GatewayTimeout
+        : problem == Problems.InternalError ? StatusCodes.Status500InternalServerError
+        : StatusCodes.Status422UnprocessableEntity;
+
+    private static async ValueTask<object?> RefuseForgeryAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var isSafe = HttpMethods.IsGet(http.Request.Method) || await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
+        return isSafe ? await next(context) : TypedResults.StatusCode(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<Submission?> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync(RecoveryJson.Default.Submission, cancellation);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+}
+
+internal sealed record RulesReply(PolicyView? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, string Page);
+
+internal sealed record PolicyView(int MinimumLength, bool RequiresComplexity, int HistoryLength, long MinimumAgeSeconds)
+{
+    public static PolicyView? Of(PolicyRules? rules) =>
+        rules is null ? null : new(rules.MinimumLength, rules.RequiresComplexity, rules.HistoryLength, (long)rules.MinimumAge.TotalSeconds);
+}
+
+internal sealed record TicketReply(string Ticket, IReadOnlyList<SealingKey> Recipients);
+
+internal sealed record OutcomeReply(RecoveryStep Step, string Page, string? Detail);
+
+internal sealed record Submission(string Ticket, Envelope Envelope);
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 8)]
+[JsonSerializable(typeof(RulesReply))]
+[JsonSerializable(typeof(TicketReply))]
+[JsonSerializable(typeof(OutcomeReply))]
+[JsonSerializable(typeof(Submission))]
+internal sealed partial class RecoveryJson : JsonSerializerContext;

@@ -6,4 +6,5 @@ return await new RootCommand("Tagasi's agent: carries out password resets in Act
     CommandLine.Config,
     EnrolCommand.Create(),
     RunCommand.Create(),
+    DoctorCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -1,8 +1,5 @@
-using System.Net;
-using System.Net.Http;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Connections;
-using Microsoft.AspNetCore.Http.Connections.Client;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -31,7 +28,7 @@ internal sealed class RelayConnector(
             RelayLog.ClockDiffers(logger, skew.TotalSeconds);
         }
 
-        var connection = Build(Prove(challenge.Value));
+        var connection = Build(enrolment.Prove(challenge.Value));
         Answer(connection);
         try
         {
@@ -50,12 +47,6 @@ internal sealed class RelayConnector(
         }
     }
 
-    private string Prove(string challenge)
-    {
-        using var identity = enrolment.ImportIdentityKey();
-        return AgentIdentity.Prove(enrolment.AgentId, identity, challenge, KeyId.Of(enrolment.ServiceKey));
-    }
-
     private HubConnection Build(string token)
     {
         var builder = new HubConnectionBuilder()
@@ -63,7 +54,7 @@ internal sealed class RelayConnector(
             {
                 // No negotiation: it would be a request more, and with several service processes behind one address it could meet another one.
                 options.SkipNegotiation = true;
-                options.WebSocketFactory = async (context, cancellation) => await OpenAsync(context.Uri, token, cancellation);
+                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), token, cancellation);
                 options.TransportMaxBufferSize = RelayWire.MaxMessageBytes;
                 options.ApplicationMaxBufferSize = RelayWire.MaxMessageBytes;
             })
@@ -72,30 +63,6 @@ internal sealed class RelayConnector(
             .WithServerTimeout(RelayWire.PeerTimeout);
         builder.Services.AddSingleton(logging);
         return builder.Build();
-    }
-
-    // One handler for plain calls and the WebSocket, so that proxy and trust are the same for both.
-    private async ValueTask<WebSocket> OpenAsync(Uri address, string token, CancellationToken cancellation)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
-        socket.Options.CollectHttpResponseDetails = true;
-        socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan; // SignalR pings by itself, through every proxy
-        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        try
-        {
-            await socket.ConnectAsync(address, invoker, cancellation);
-            return socket;
-        }
-        catch (WebSocketException e)
-        {
-            using (socket)
-            {
-                throw socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-                    ? new ServiceException(Problems.AgentUnknown, $"the service answered {(int)socket.HttpStatusCode}", e)
-                    : new ServiceException(Problems.ServiceUnreachable, "no WebSocket (does a proxy refuse it?): " + ServiceCalls.Describe(e), e);
-            }
-        }
     }
 
     // SignalR's client runs handlers that give a result side by side: a slow directory holds up nobody else.

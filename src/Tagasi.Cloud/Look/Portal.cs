@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tagasi.Cloud.Recovery;
 
 namespace Tagasi.Cloud.Look;
@@ -24,11 +23,10 @@ internal static class Portal
         services.AddRazorPages(options =>
         {
             options.RootDirectory = "/";
-            options.Conventions.AllowAnonymousToFolder("/Look/Pages");
-            options.Conventions.AllowAnonymousToFolder("/Recovery/Pages");
+            options.Conventions.AuthorizeFolder("/Look/Pages", Policies.Anyone);
+            options.Conventions.AuthorizeFolder("/Recovery/Pages", Policies.Anyone);
         });
         services.AddHttpContextAccessor();
-        services.TryAddSingleton<PortalSettings>();
         services.AddSingleton<Assets>();
         services.AddScoped<ProblemTexts>();
         services.AddScoped<RecoveryCookie>();
@@ -44,9 +42,11 @@ internal static class Portal
 
     public static void MapPortal(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Assets.Folder + "{file}", (string file, Assets assets, HttpContext context) => assets.Get(file, context)).AllowAnonymous();
-        endpoints.MapGet("/favicon.ico", (Assets assets) => TypedResults.Redirect(assets["logo.svg"].Path)).AllowAnonymous();
+        endpoints.MapGet(Assets.Folder + "{file}", (string file, Assets assets, HttpContext context) => assets.Get(file, context)).RequireAuthorization(Policies.Anyone);
+        endpoints.MapGet("/favicon.ico", (Assets assets) => TypedResults.Redirect(assets["logo.svg"].Path)).RequireAuthorization(Policies.Anyone);
         endpoints.MapRazorPages();
+        // Else an address that is nothing would be a closed door, not a page that is not there.
+        endpoints.MapFallback("{*path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.Anyone);
         endpoints.MapRecovery();
     }
 }

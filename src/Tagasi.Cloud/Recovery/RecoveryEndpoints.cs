@@ -19,25 +19,25 @@ internal static class RecoveryEndpoints
 
     public static void MapRecovery(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/api/recovery").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(RefuseForgeryAsync);
+        var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(RefuseForgeryAsync);
         group.MapGet("/preflight", PreflightAsync);
         group.MapPost("/ticket", IssueTicketAsync);
         group.MapPost("/envelope", SubmitAsync);
         group.MapGet("/outcome", GetOutcomeAsync);
     }
 
-    private static async Task<IResult> PreflightAsync(RecoveryFlow flow, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
+    private static async Task<IResult> PreflightAsync(RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
     {
-        var view = await flow.PreflightAsync(cookie.Secret, cancellation);
+        var view = await passwords.PreflightAsync(cookie.Secret, cancellation);
         var step = (await flow.ViewAsync(cookie.Secret, cancellation))?.Step;
         return view.Problem is { } problem
             ? Refuse(problem, texts, step, view.EarliestChange)
-            : TypedResults.Json(new PreflightReply(PolicyReply.Of(view.Policy), view.EarliestChange, view.NameParts, RecoveryPaths.Of(step)), RecoveryJson.Default.PreflightReply);
+            : TypedResults.Json(new RulesReply(PolicyView.Of(view.Policy), view.EarliestChange, view.NameParts, RecoveryPaths.Of(step)), RecoveryJson.Default.RulesReply);
     }
 
-    private static async Task<IResult> IssueTicketAsync(RecoveryFlow flow, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
+    private static async Task<IResult> IssueTicketAsync(RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
     {
-        var view = await flow.IssueTicketAsync(cookie.Secret, cancellation);
+        var view = await passwords.IssueTicketAsync(cookie.Secret, cancellation);
         if (view.Problem is not { } problem)
         {
             return TypedResults.Json(new TicketReply(view.Ticket!, view.Recipients), RecoveryJson.Default.TicketReply);
@@ -46,13 +46,13 @@ internal static class RecoveryEndpoints
         return Refuse(problem, texts, (await flow.ViewAsync(cookie.Secret, cancellation))?.Step, null);
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest request, RecoveryFlow flow, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
+    private static async Task<IResult> SubmitAsync(HttpRequest request, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
         await ReadAsync(request, cancellation) is { } submission
-            ? Tell(await flow.SubmitAsync(cookie.Secret, submission.Ticket, submission.Envelope, cancellation), texts)
+            ? Tell(await passwords.SubmitAsync(cookie.Secret, submission.Ticket, submission.Envelope, cancellation), texts)
             : Problem(Problems.InputInvalid, texts, new Dictionary<string, object?>(StringComparer.Ordinal));
 
-    private static async Task<IResult> GetOutcomeAsync(RecoveryFlow flow, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
-        Tell(await flow.OutcomeAsync(cookie.Secret, cancellation), texts);
+    private static async Task<IResult> GetOutcomeAsync(NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
+        Tell(await passwords.OutcomeAsync(cookie.Secret, cancellation), texts);
 
     // A refusal is a problem; a wait and a success are none, though a success can have something to be said of it.
     private static IResult Tell(OutcomeView view, ProblemTexts texts) =>
@@ -114,11 +114,11 @@ internal static class RecoveryEndpoints
     }
 }
 
-internal sealed record PreflightReply(PolicyReply? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, string Page);
+internal sealed record RulesReply(PolicyView? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, string Page);
 
-internal sealed record PolicyReply(int MinimumLength, bool RequiresComplexity, int HistoryLength, long MinimumAgeSeconds)
+internal sealed record PolicyView(int MinimumLength, bool RequiresComplexity, int HistoryLength, long MinimumAgeSeconds)
 {
-    public static PolicyReply? Of(PolicyRules? rules) =>
+    public static PolicyView? Of(PolicyRules? rules) =>
         rules is null ? null : new(rules.MinimumLength, rules.RequiresComplexity, rules.HistoryLength, (long)rules.MinimumAge.TotalSeconds);
 }
 
@@ -135,7 +135,7 @@ internal sealed record Submission(string Ticket, Envelope Envelope);
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 8)]
-[JsonSerializable(typeof(PreflightReply))]
+[JsonSerializable(typeof(RulesReply))]
 [JsonSerializable(typeof(TicketReply))]
 [JsonSerializable(typeof(OutcomeReply))]
 [JsonSerializable(typeof(Submission))]

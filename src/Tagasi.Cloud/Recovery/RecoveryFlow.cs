@@ -1,50 +1,122 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Storage;
 using Tagasi.Protocol;
-using Tagasi.Protocol.Envelopes;
-using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Recovery;
 
-/// <summary>A recovery from the user principal name to the outcome; the one way through which its pages and endpoints act.</summary>
-internal sealed class RecoveryFlow
+/// <summary>A recovery from the user principal name through the gates. What comes after is in <see cref="NewPassword"/>.</summary>
+/// <remarks>Whether the account exists shows nowhere: each call does the same work for a name that means nobody.</remarks>
+internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, RecoverySessions sessions, EmailCodes codes, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Begins a recovery. Does the same work, and takes the same time, whether or not the account exists.</summary>
+    /// <summary>Begins a recovery and sends the code, if there is anybody to send it to.</summary>
     /// <returns>The session's secret, for the cookie.</returns>
-    public Task<string> StartAsync(string userPrincipalName, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<string> StartAsync(string userPrincipalName, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var (tenantId, user) = await db.FindUserAsync(userPrincipalName, cancellation);
+        var now = time.GetUtcNow();
+        var userId = user?.Id ?? Guid.Empty;
+        var today = await db.RecoverySessions.CountAsync(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1), cancellation);
+        var isReachable = user is { RecoveryMail: not null } && today < RecoverySession.MaxCodesPerDay;
+
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var code = EmailCodes.Create();
+        var session = new RecoverySession
+        {
+            TenantId = tenantId,
+            UserId = user?.Id,
+            TypedName = userPrincipalName,
+            SecretHash = RecoverySession.HashSecret(secret),
+            CodeHash = RecoverySession.HashCode(secret, code),
+            StartedAt = now,
+            ExpiresAt = now + RecoverySession.Lifetime,
+        };
+        db.RecoverySessions.Add(session);
+        await db.SaveChangesAsync(cancellation);
+
+        codes.Send(isReachable ? user!.RecoveryMail : null, code);
+        await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(user, today)));
+        return secret;
+    }
 
     /// <summary>Where the session stands; null when there is none or it has expired.</summary>
-    public Task<RecoveryView?> ViewAsync(string? session, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<RecoveryView?> ViewAsync(string? secret, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(secret, cancellation) is not { } session)
+        {
+            return null;
+        }
+
+        string? tenant = null;
+        if (session.ProvenAt is not null)
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            tenant = await db.Tenants.Where(t => t.Id == session.TenantId).Select(t => t.Name).SingleAsync(cancellation);
+        }
+
+        return new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, tenant);
+    }
 
     /// <summary>Checks the code that was sent.</summary>
     /// <returns>Null when it is right; else code-wrong, too-many-tries or session-expired.</returns>
-    public Task<Problem?> ProveAsync(string? session, string code, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<Problem?> ProveAsync(string? secret, string code, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(secret, cancellation) is not { Step: RecoveryStep.CodeSent } session)
+        {
+            return Problems.SessionExpired;
+        }
 
-    /// <summary>Asks an agent of the user's domain for the rules, after the gates.</summary>
-    public Task<PreflightView> PreflightAsync(string? session, CancellationToken cancellation) => throw new NotSupportedException();
+        if (!await sessions.CountTryAsync(session.Id, cancellation))
+        {
+            return await EndAsync(session, Problems.TooManyTries);
+        }
 
-    /// <summary>Issues a ticket for one try, with the keys to seal to.</summary>
-    public Task<TicketView> IssueTicketAsync(string? session, CancellationToken cancellation) => throw new NotSupportedException();
+        var isRight = CryptographicOperations.FixedTimeEquals(RecoverySession.HashCode(secret!, EmailCodes.Clean(code)), session.CodeHash);
+        if (isRight && session.UserId is not null && session.StartedAt + RecoverySession.CodeLifetime > time.GetUtcNow())
+        {
+            var isFirst = await sessions.MoveAsync(session.Id, RecoveryStep.CodeSent, RecoveryStep.Proven);
+            await audit.WriteAsync(Event(session, Activities.Progress, isFirst, isFirst ? "email code accepted" : "email code used twice"));
+            return isFirst ? null : Problems.SessionExpired;
+        }
 
-    /// <summary>Hands the sealed password to the agent and waits for the outcome, within the deadline.</summary>
-    public Task<OutcomeView> SubmitAsync(string? session, string ticket, Envelope envelope, CancellationToken cancellation) => throw new NotSupportedException();
+        if (session.Tries + 1 >= RecoverySession.MaxTries)
+        {
+            return await EndAsync(session, Problems.TooManyTries);
+        }
 
-    /// <summary>What became of the latest try.</summary>
-    public Task<OutcomeView> OutcomeAsync(string? session, CancellationToken cancellation) => throw new NotSupportedException();
+        await audit.WriteAsync(Event(session, Activities.Progress, false, "wrong email code", Problems.CodeWrong));
+        return Problems.CodeWrong;
+    }
+
+    private async Task<Problem> EndAsync(RecoverySession session, Problem problem)
+    {
+        if (await sessions.MoveAsync(session.Id, RecoveryStep.CodeSent, RecoveryStep.Ended, problem))
+        {
+            await audit.WriteAsync(Event(session, Activities.Blocked, false, "too many wrong email codes", problem));
+        }
+
+        return problem;
+    }
+
+    private static string WhyNotSent(User? user, int today) =>
+        user is null ? "no such user, or the name is ambiguous"
+        : user.RecoveryMail is null ? "the user has no recovery address"
+        : today >= RecoverySession.MaxCodesPerDay ? "the user's codes for today are used up"
+        : "email code sent";
+
+    private static AuditEvent Event(RecoverySession session, string activity, bool isSuccess, string detail, Problem? problem = null) => new()
+    {
+        TenantId = session.TenantId,
+        Activity = activity,
+        IsSuccess = isSuccess,
+        Actor = session.TypedName,
+        UserId = session.UserId,
+        CorrelationId = session.Id,
+        Problem = problem?.Code,
+        Detail = detail,
+    };
 }
-
-/// <summary>What a page may know of a session.</summary>
-/// <param name="Step">Where it stands.</param>
-/// <param name="UserPrincipalName">As the person typed it.</param>
-/// <param name="Problem">Why it ended, or why the latest try was refused.</param>
-/// <param name="EarliestChange">With password-too-recent.</param>
-/// <param name="TenantName">Name of the organisation, once proven; else null.</param>
-internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName);
-
-/// <summary>The rules, or the problem that stands in the way.</summary>
-internal sealed record PreflightView(Problem? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts);
-
-/// <summary>A ticket and the keys to seal to, or the problem.</summary>
-internal sealed record TicketView(Problem? Problem, string? Ticket, byte[]? TicketHash, IReadOnlyList<SealingKey> Recipients);
-
-/// <summary>What became of a try.</summary>
-/// <param name="Step">Proven: refused, and another password may mend it. Running, Unknown, Applied, Ended as named.</param>
-internal sealed record OutcomeView(RecoveryStep Step, Problem? Problem, DateTimeOffset? EarliestChange);

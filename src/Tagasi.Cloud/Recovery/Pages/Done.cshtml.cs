@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Tagasi.Cloud.Look;
+using Tagasi.Cloud.Settings;
 
 namespace Tagasi.Cloud.Recovery.Pages;
 

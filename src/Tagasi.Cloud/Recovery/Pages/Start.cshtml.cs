@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Recovery.Pages;
 
 /// <summary>Who are you?</summary>
+[EnableRateLimiting(RecoveryLimits.Start)]
 internal sealed class StartModel(RecoveryFlow flow, RecoveryCookie cookie) : PageModel
 {
     // userPrincipalName is at most 1,024 characters ([MS-ADA3] 2.349).

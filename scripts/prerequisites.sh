@@ -1,0 +1,47 @@
+# What building, testing and the demo need on Debian 12 or 13; installs what is missing. To be sourced.
+# need dotnet node browser lab …: each name is one thing that a script cannot do without.
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+apt_fresh=no
+apt_install() {
+  if [ $apt_fresh = no ]; then as_root apt-get update -q >/dev/null; apt_fresh=yes; fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
+need() {
+  local what
+  for what in "$@"; do
+    "need_$what" || { echo "Could not install what '$what' stands for in scripts/prerequisites.sh." >&2; return 1; }
+  done
+}
+
+# ICU for cultures, GSSAPI for the agent's Kerberos, OpenSSL for certificates.
+need_base() {
+  local missing=()
+  command -v openssl >/dev/null || missing+=(openssl)
+  command -v curl >/dev/null || missing+=(curl ca-certificates)
+  ldconfig -p | grep -q libgssapi_krb5.so.2 || missing+=(libgssapi-krb5-2)
+  ldconfig -p | grep -q libicuuc || missing+=("$(apt-cache search --names-only '^libicu[0-9]+$' | cut -d' ' -f1 | sort | tail -n 1)")
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+}
+
+# The SDK from Microsoft's own packages, as they document it for Debian.
+need_dotnet() {
+  dotnet --list-sdks 2>/dev/null | grep -q '^10\.' && return 0
+  need_base
+  echo "installing the .NET 10 SDK from packages.microsoft.com" >&2
+  local release deb; release=$(. /etc/os-release && echo "$VERSION_ID"); deb=$(mktemp --suffix .deb)
+  curl -fsSL "https://packages.microsoft.com/config/debian/$release/packages-microsoft-prod.deb" -o "$deb" && as_root dpkg -i "$deb" >/dev/null
+  rm -f "$deb"; apt_fresh=no; apt_install dotnet-sdk-10.0
+}
+
+# Builds the portal's script and style; 18 is what Debian 12 has.
+need_node() {
+  local missing=()
+  [ "$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')" -ge 18 ] 2>/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+}
+
+need_browser() { command -v chromium >/dev/null || apt_install chromium fonts-dejavu-core; }

@@ -1,0 +1,78 @@
+using Tagasi.ActiveDirectory.Connections;
+using Tagasi.ActiveDirectory.Locating;
+using Tagasi.ActiveDirectory.Policies;
+using Tagasi.Ldap;
+
+namespace Tagasi.ActiveDirectory.Accounts;
+
+/// <summary>Reads an account at the PDC emulator, which has to confirm that it is that.</summary>
+internal sealed class AccountReader(PdcLocator locator, Controllers controllers, DomainHeads heads, PolicyReader policies)
+{
+    // Reading may be tried again, unlike writing: once, for a connection that broke or a role that moved meanwhile.
+    private const int Tries = 2;
+
+    // LDAP_SERVER_SD_FLAGS_OID, SEQUENCE { INTEGER 4 }: of the security descriptor the DACL alone. Without it the audit list is asked
+    // for too, which the service account may not see, and nothing is returned. [MS-ADTS] 3.1.1.3.4.1.11.
+    private static readonly LdapControl DaclOnly = new("1.2.840.113556.1.4.801", IsCritical: true, new byte[] { 0x30, 3, 2, 1, 4 });
+
+    public async Task<AccountReading> ReadAsync(Guid objectGuid, Deadline deadline)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            string? server = null;
+            try
+            {
+                server = await locator.LocateAsync(deadline);
+                return await ReadAtAsync(server, objectGuid, deadline);
+            }
+            catch (Exception e) when (Failures.IsOne(e, deadline))
+            {
+                if (server is not null)
+                {
+                    locator.Forget(server);
+                    heads.Forget(server);
+                }
+
+                if (tries == Tries || server is null || deadline.HasPassed)
+                {
+                    return new AccountReading.Unavailable(Failures.Of(e, server, deadline));
+                }
+            }
+        }
+    }
+
+    private async Task<AccountReading> ReadAtAsync(string server, Guid objectGuid, Deadline deadline)
+    {
+        await using var lease = await controllers.LeaseAsync(server, deadline);
+        var connection = lease.Connection;
+
+        // Questions under way at once cost little more than one.
+        var headRead = heads.ReadAsync(connection, deadline);
+        var entryRead = connection.ReadAsync(LdapDn.ForGuid(objectGuid), AccountMapping.Attributes, deadline, DaclOnly);
+        await Task.WhenAll(headRead, entryRead);
+        var (head, entry) = (await headRead, await entryRead);
+        if (!head.IsPdcEmulator)
+        {
+            lease.IsGood();
+            throw new DirectoryException(new DirectoryFailure(FailureCause.PdcEmulatorNotFound, $"{server} is not the PDC emulator any more.", server));
+        }
+
+        var reading = entry is null ? (AccountReading)new AccountReading.NotFound() : await FoundAsync(connection, head, entry, objectGuid, deadline);
+        lease.IsGood();
+        return reading;
+    }
+
+    private async Task<AccountReading> FoundAsync(DirectoryConnection connection, DomainHead head, LdapEntry entry, Guid objectGuid, Deadline deadline)
+    {
+        if (AccountMapping.HiddenOf(entry) is { Count: > 0 } hidden)
+        {
+            return new AccountReading.Unavailable(new DirectoryFailure(
+                FailureCause.NotReadable, $"The service account may not read {string.Join(", ", hidden)} of {entry.Dn}.", connection.Server));
+        }
+
+        var policy = entry.Plain(AccountMapping.ResultantPso) is { } pso
+            ? await policies.ReadAsync(connection, pso, deadline)
+            : new EffectivePolicy.Known(head.Policy);
+        return new AccountReading.Found(AccountMapping.From(entry, objectGuid, policy, connection.Server, head.ServerTime));
+    }
+}

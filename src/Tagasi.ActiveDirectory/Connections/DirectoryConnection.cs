@@ -1,0 +1,33 @@
+using Tagasi.Ldap;
+
+namespace Tagasi.ActiveDirectory.Connections;
+
+/// <summary>A bound connection to one domain controller, and what that said of itself when it began.</summary>
+internal sealed class DirectoryConnection(LdapConnection ldap, string server, RootDse root) : IAsyncDisposable
+{
+    private static readonly string[] TimeOnly = [RootDse.CurrentTime];
+
+    /// <summary>The host name that was verified by certificate or Kerberos.</summary>
+    public string Server => server;
+
+    public RootDse Root => root;
+
+    public LdapConnection Ldap => ldap;
+
+    public bool IsUsable => ldap.IsUsable;
+
+    /// <summary>One object by name; null where there is none, or none to be seen.</summary>
+    public async Task<LdapEntry?> ReadAsync(string dn, IReadOnlyList<string> attributes, Deadline deadline, params IReadOnlyList<LdapControl> controls) =>
+        await ldap.ReadAsync(dn, attributes, controls, deadline.Left, deadline.Caller);
+
+    /// <summary>Sends one modify. A cancellation by the caller has no effect once its bytes may be leaving; the deadline has.</summary>
+    /// <exception cref="OperationCanceledException">Nothing was sent.</exception>
+    public Task<LdapResult> ModifyAsync(string dn, IReadOnlyList<LdapModification> changes, Deadline deadline, params IReadOnlyList<LdapControl> controls) =>
+        ldap.ModifyAsync(dn, changes, controls, deadline.Left, deadline.Caller);
+
+    /// <summary>The server's clock, in whole seconds.</summary>
+    public async Task<DateTimeOffset?> ReadTimeAsync(Deadline deadline) =>
+        Accounts.AdTime.FromGeneralized((await ReadAsync("", TimeOnly, deadline))?.Text(RootDse.CurrentTime));
+
+    public ValueTask DisposeAsync() => ldap.DisposeAsync();
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace Tagasi.ActiveDirectory.Locating;
+
+/// <summary>Names of domain controllers and their addresses: from the options where given, else from DNS.</summary>
+internal sealed class NameResolver
+{
+    // One server's try; the caller's deadline bounds the whole.
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly DomainOptions _options;
+    private readonly LookupClient _dns;
+    private readonly Dictionary<string, IPEndPoint> _hosts;
+
+    public NameResolver(DomainOptions options)
+    {
+        _options = options;
+        _hosts = new Dictionary<string, IPEndPoint>(options.HostAddresses, StringComparer.OrdinalIgnoreCase);
+        var query = options.DnsServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. options.DnsServers]);
+        query.Timeout = QueryTimeout;
+        query.Retries = 1;
+        query.UseCache = false; // records of a moved role live for ten minutes; what is kept is kept by PdcLocator
+        _dns = new LookupClient(query);
+    }
+
+    /// <summary>Where to begin: the host that DNS names as PDC emulator first, then all others; never a name twice.</summary>
+    /// <exception cref="DirectoryException">No names.</exception>
+    public async Task<IReadOnlyList<string>> ControllersAsync(CancellationToken ct)
+    {
+        if (_options.DomainControllers.Count > 0)
+        {
+            return _options.DomainControllers;
+        }
+
+        // [MS-ADTS] 6.3.2.3: the first is registered by the PDC emulator alone, the second by every writable domain controller.
+        var pdc = ServicesAsync("pdc", ct);
+        var all = ServicesAsync("dc", ct);
+        IReadOnlyList<string> names = [.. (await pdc).Concat(await all).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return names.Count > 0
+            ? names
+            : throw Failed($"DNS has no _ldap._tcp.dc._msdcs.{_options.DnsName}.");
+    }
+
+    /// <summary>Whom DNS names as PDC emulator; null: nobody, or DNS does not answer.</summary>
+    public async Task<string?> PdcEmulatorAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await ServicesAsync("pdc", ct) is [var first, ..] ? first : null;
+        }
+        catch (DirectoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Addresses of a host, with the port to use there.</summary>
+    /// <exception cref="DirectoryException">No address.</exception>
+    public async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(string host, int ordinaryPort, CancellationToken ct)
+    {
+        if (_hosts.TryGetValue(host, out var given))
+        {
+            return [given.Port == 0 ? new IPEndPoint(given.Address, ordinaryPort) : given];
+        }
+
+        var addresses = _options.DnsServers.Count == 0 ? await SystemAddressesAsync(host, ct) : await AskAddressesAsync(host, ct);
+        return addresses.Count > 0
+            ? [.. addresses.Select(a => new IPEndPoint(a, ordinaryPort))]
+            : throw Failed($"DNS has no address of {host}.", host);
+    }
+
+    private static DirectoryException Failed(string detail, string? host = null, Exception? inner = null) =>
+        new(new DirectoryFailure(FailureCause.NameResolution, detail, host), inner);
+
+    // The system's own way knows the hosts file too.
+    private static async Task<IReadOnlyList<IPAddress>> SystemAddressesAsync(string host, CancellationToken ct)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, ct);
+        }
+        catch (SocketException e)
+        {
+            throw Failed($"{host}: {e.Message}", host, e);
+        }
+    }
+
+    private async Task<IReadOnlyList<IPAddress>> AskAddressesAsync(string host, CancellationToken ct)
+    {
+        var v4 = AskAsync(host, QueryType.A, ct);
+        var v6 = AskAsync(host, QueryType.AAAA, ct);
+        return [.. (await v4).Concat(await v6).OfType<AddressRecord>().Select(r => r.Address)];
+    }
+
+    private async Task<IReadOnlyList<string>> ServicesAsync(string kind, CancellationToken ct)
+    {
+        var records = await AskAsync($"_ldap._tcp.{kind}._msdcs.{_options.DnsName}", QueryType.SRV, ct);
+        return [.. records.OfType<SrvRecord>().OrderBy(r => r.Priority).ThenByDescending(r => r.Weight).Select(r => r.Target.Value.TrimEnd('.'))];
+    }
+
+    private async Task<IReadOnlyList<DnsResourceRecord>> AskAsync(string name, QueryType type, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await _dns.QueryAsync(name, type, QueryClass.IN, ct);
+            return answer.HasError && answer.Header.ResponseCode != DnsHeaderResponseCode.NotExistentDomain
+                ? throw Failed($"{name}: {answer.ErrorMessage}")
+                : answer.Answers;
+        }
+        catch (DnsResponseException e)
+        {
+            ct.ThrowIfCancellationRequested();
+            throw Failed($"{name}: {e.Message}", inner: e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Tagasi.Ldap;
+
+namespace Tagasi.ActiveDirectory.Passwords;
+
+/// <summary>What Active Directory's answer to a reset means, keyed on result code and Win32 code; its text is never looked at.</summary>
+/// <remarks>Names from [MS-ERREF] 2.2; which code comes when from Samba's tests and from directories in the field.</remarks>
+internal static class ErrorReading
+{
+    /// <summary>
+    /// The cause; <see cref="RefusalCause.RefusedByFilterOrUnspecified"/> stands for 0000052D, whose true cause the policy must tell.
+    /// </summary>
+    public static RefusalCause CauseOf(LdapResult result) => OfWin32(result.Win32Code) ?? OfResult(result.Code);
+
+    private static RefusalCause? OfWin32(int? win32) => win32 switch
+    {
+        0x52D => RefusalCause.RefusedByFilterOrUnspecified, // ERROR_PASSWORD_RESTRICTION
+        0x8C4 => RefusalCause.InHistory, // NERR_PasswordHistConflict
+        0x8C5 => RefusalCause.TooShort, // NERR_PasswordTooShort
+        0x8C6 => RefusalCause.TooRecent, // NERR_PasswordTooRecent
+        0x5 or 0x2098 => RefusalCause.NoRights, // ERROR_ACCESS_DENIED, ERROR_DS_INSUFF_ACCESS_RIGHTS
+        0x1F => RefusalCause.NotProtected, // ERROR_GEN_FAILURE: unicodePwd over a link that is not encrypted
+        0x202B => RefusalCause.Referral, // ERROR_DS_REFERRAL
+        0x2030 or 0x208D => RefusalCause.NotFound, // ERROR_DS_NO_SUCH_OBJECT, ERROR_DS_OBJ_NOT_FOUND
+        0x200E or 0x200F => RefusalCause.Busy, // ERROR_DS_BUSY, ERROR_DS_UNAVAILABLE
+        0x21A2 => RefusalCause.PdcEmulatorMoved, // ERROR_DS_ROLE_NOT_VERIFIED
+        _ => null,
+    };
+
+    private static RefusalCause OfResult(LdapResultCode code) => code switch
+    {
+        LdapResultCode.Referral => RefusalCause.Referral,
+        LdapResultCode.UnavailableCriticalExtension => RefusalCause.PolicyHintsUnsupported,
+        LdapResultCode.StrongerAuthRequired or LdapResultCode.ConfidentialityRequired => RefusalCause.NotProtected,
+        LdapResultCode.NoSuchObject => RefusalCause.NotFound,
+        LdapResultCode.InsufficientAccessRights => RefusalCause.NoRights,
+        LdapResultCode.Busy or LdapResultCode.Unavailable => RefusalCause.Busy,
+        _ => RefusalCause.Other,
+    };
+}

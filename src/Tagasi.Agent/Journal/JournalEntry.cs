@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tagasi.Agent.Journal;
+
+/// <summary>What a line of the journal says.</summary>
+internal enum JournalKind
+{
+    /// <summary>A write is about to be sent.</summary>
+    Intent = 1,
+
+    /// <summary>What became of a request: the signed result as it was, or will be, answered.</summary>
+    Outcome = 2,
+
+    /// <summary>The highest sequence of an account, kept when the requests themselves are forgotten.</summary>
+    Mark = 3,
+}
+
+/// <summary>One line of the journal. It holds no secret: whoever reads it learns who was reset and when.</summary>
+/// <param name="At">This host's clock.</param>
+/// <param name="Intent">With an intent: what the directory showed just before.</param>
+/// <param name="Result">With an outcome: the signed result.</param>
+internal sealed record JournalEntry(
+    JournalKind Kind,
+    Guid RequestId,
+    byte[] TicketHash,
+    string Domain,
+    Guid Account,
+    long Sequence,
+    DateTimeOffset NotAfter,
+    DateTimeOffset At,
+    WriteIntent? Intent = null,
+    string? Result = null);
+
+/// <summary>The account as one domain controller showed it just before the write: what a later look is compared with.</summary>
+/// <param name="PasswordLastSet">pwdLastSet as stored.</param>
+internal sealed record WriteIntent(string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber);
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JournalEntry))]
+internal sealed partial class JournalJson : JsonSerializerContext;

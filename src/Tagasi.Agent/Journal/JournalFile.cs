@@ -1,0 +1,139 @@
+using Tagasi.Agent.State;
+
+namespace Tagasi.Agent.Journal;
+
+/// <summary>The journal as a file that is only appended to. Lines that come while another is being flushed go out together.</summary>
+/// <remarks>
+/// After a failed write the file is cut back to its last whole line. If that or a flush fails nobody knows what the disk holds (a second
+/// fsync would report success whatever became of the pages), so nothing more is written until a restart reads it afresh.
+/// </remarks>
+internal sealed class JournalFile : IJournalFile
+{
+    private readonly string path;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly List<Line> waiting = [];
+    private FileStream stream;
+    private IOException? broken;
+
+    public JournalFile(string path)
+    {
+        this.path = path;
+        stream = PrivateFiles.Open(path);
+    }
+
+    public byte[] ReadAll()
+    {
+        stream.Position = 0;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    public async Task AppendAsync(ReadOnlyMemory<byte> line)
+    {
+        var mine = new Line(line);
+        lock (waiting)
+        {
+            waiting.Add(mine);
+        }
+
+        await turn.WaitAsync();
+        try
+        {
+            if (!mine.IsTaken)
+            {
+                WriteWaiting();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        if (mine.Failure is not null)
+        {
+            throw new IOException(mine.Failure.Message, mine.Failure);
+        }
+    }
+
+    public void Replace(ReadOnlySpan<byte> content)
+    {
+        turn.Wait();
+        try
+        {
+            PrivateFiles.Write(path, content);
+            stream.Dispose();
+            stream = PrivateFiles.Open(path);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        turn.Dispose();
+    }
+
+    private void WriteWaiting()
+    {
+        Line[] lines;
+        lock (waiting)
+        {
+            lines = [.. waiting];
+            waiting.Clear();
+        }
+
+        var failure = broken ?? TryWrite(lines);
+        foreach (var line in lines)
+        {
+            line.IsTaken = true;
+            line.Failure = failure;
+        }
+    }
+
+    private IOException? TryWrite(Line[] lines)
+    {
+        var whole = stream.Length;
+        try
+        {
+            stream.Position = whole;
+            foreach (var line in lines)
+            {
+                stream.Write(line.Bytes.Span);
+            }
+
+            stream.Flush(flushToDisk: true);
+            return null;
+        }
+        catch (IOException e)
+        {
+            CutBack(whole, e);
+            return e;
+        }
+    }
+
+    private void CutBack(long length, IOException cause)
+    {
+        try
+        {
+            stream.SetLength(length);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            broken = new IOException("the journal could not be written before: " + cause.Message + "; restart the agent once the disk is mended", cause);
+        }
+    }
+
+    private sealed class Line(ReadOnlyMemory<byte> bytes)
+    {
+        public ReadOnlyMemory<byte> Bytes => bytes;
+
+        public bool IsTaken { get; set; }
+
+        public IOException? Failure { get; set; }
+    }
+}

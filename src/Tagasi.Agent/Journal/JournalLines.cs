@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Tagasi.Agent.Journal;
+
+/// <summary>The journal could not be read. The agent does not start with it: what it forgot could be written twice.</summary>
+internal sealed class JournalDamagedException(string message) : Exception(message);
+
+/// <summary>The form of the journal: a checksum, a space, one JSON object, a line feed.</summary>
+internal static class JournalLines
+{
+    private const int ChecksumBytes = 8;
+    private const int PrefixChars = (2 * ChecksumBytes) + 1;
+
+    public static byte[] Format(JournalEntry entry)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry);
+        return [.. Encoding.ASCII.GetBytes(Checksum(json)), (byte)' ', .. json, (byte)'\n'];
+    }
+
+    /// <summary>Reads what a file holds.</summary>
+    /// <returns>The entries, and how many bytes of the file they are. What lies behind was cut off by a crash while it was written.</returns>
+    /// <exception cref="JournalDamagedException">A line is damaged that is not the last.</exception>
+    public static (IReadOnlyList<JournalEntry> Entries, int GoodBytes) Parse(ReadOnlySpan<byte> content)
+    {
+        var entries = new List<JournalEntry>();
+        var good = 0;
+        while (good < content.Length)
+        {
+            var length = content[good..].IndexOf((byte)'\n');
+            if (length < 0 || ParseLine(content.Slice(good, length)) is not { } entry)
+            {
+                RefuseGoodLinesBehind(content[good..], entries.Count + 1);
+                break;
+            }
+
+            entries.Add(entry);
+            good += length + 1;
+        }
+
+        return (entries, good);
+    }
+
+    // A crash leaves a torn end. A whole line behind a broken one means that something else damaged the file.
+    private static void RefuseGoodLinesBehind(ReadOnlySpan<byte> rest, int number)
+    {
+        foreach (var line in rest.Split((byte)'\n'))
+        {
+            if (ParseLine(rest[line]) is not null)
+            {
+                throw new JournalDamagedException(
+                    $"line {number} of the journal is damaged, and whole lines follow it: not a torn end but a fault of the disk, or somebody's edit");
+            }
+        }
+    }
+
+    private static JournalEntry? ParseLine(ReadOnlySpan<byte> line)
+    {
+        if (line.Length <= PrefixChars || line[PrefixChars - 1] != ' ' || Encoding.ASCII.GetString(line[..(PrefixChars - 1)]) != Checksum(line[PrefixChars..]))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(line[PrefixChars..], JournalJson.Default.JournalEntry);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Against accidents, not against forgery: who can write here can also read the agent's keys.
+    private static string Checksum(ReadOnlySpan<byte> json) => Convert.ToHexString(SHA256.HashData(json), 0, ChecksumBytes);
+}

@@ -1,0 +1,23 @@
+namespace Tagasi.Agent.Journal;
+
+/// <summary>All that this host knows of one request.</summary>
+internal sealed class KnownRequest(byte[] ticketHash)
+{
+    /// <summary>The first ticket that came with the request's id owns it.</summary>
+    public byte[] TicketHash => ticketHash;
+
+    /// <summary>Set: a write may have been sent, and none may be sent again.</summary>
+    public JournalEntry? Intent { get; set; }
+
+    /// <summary>Set: the signed result, which is final.</summary>
+    public string? Result { get; set; }
+
+    /// <summary>The line of the result, where it could be kept.</summary>
+    public JournalEntry? Outcome { get; set; }
+
+    /// <summary>Since when the domain controller, whenever it was asked, has answered and shown the account unchanged.</summary>
+    public DateTimeOffset? UnchangedSince { get; set; }
+
+    /// <summary>When it last did.</summary>
+    public DateTimeOffset? UnchangedAt { get; set; }
+}

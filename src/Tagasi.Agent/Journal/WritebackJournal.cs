@@ -1,0 +1,229 @@
+using Tagasi.Agent.Writeback;
+
+namespace Tagasi.Agent.Journal;
+
+/// <summary>What this host has done and refused, kept through restarts: no request is carried out twice, none behind a newer one.</summary>
+/// <remarks>
+/// A request's id belongs to the first ticket that came with it. Memory is ahead of the disk, never behind: an id, a sequence and a result
+/// count at once, and for good once the line is kept.
+/// </remarks>
+internal sealed class WritebackJournal
+{
+    /// <summary>How long results are kept for a service that was away and asks late; far beyond any ticket's life.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(48);
+
+    // A line has about 1 kB. Rewriting the file is one write of what is left.
+    private const int LinesUntilCompaction = 50_000;
+
+    private readonly IJournalFile file;
+    private readonly TimeProvider time;
+    private readonly Dictionary<Guid, KnownRequest> requests = [];
+    private readonly Dictionary<Guid, long> sequences = [];
+    private readonly Lock gate = new();
+    private int lines;
+
+    private WritebackJournal(IJournalFile file, TimeProvider time) => (this.file, this.time) = (file, time);
+
+    /// <summary>Reads the journal, and drops from it what is too old to matter.</summary>
+    /// <exception cref="JournalDamagedException">It cannot be relied on.</exception>
+    public static WritebackJournal Open(IJournalFile file, TimeProvider time)
+    {
+        var (entries, _) = JournalLines.Parse(file.ReadAll());
+        var journal = new WritebackJournal(file, time);
+        foreach (var entry in entries)
+        {
+            journal.Take(entry);
+        }
+
+        // This also cuts off a torn end, on which the next line would otherwise be written.
+        journal.Compact();
+        return journal;
+    }
+
+    /// <summary>When writes were sent, as far back as results are kept.</summary>
+    public IReadOnlyList<DateTimeOffset> WriteTimes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. requests.Values.Where(request => request.Intent is not null).Select(request => request.Intent!.At).Order()];
+            }
+        }
+    }
+
+    /// <summary>Writes whose outcome is not known.</summary>
+    public IReadOnlyList<KnownRequest> OpenRequests
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. requests.Values.Where(request => request is { Intent: not null, Result: null })];
+            }
+        }
+    }
+
+    /// <summary>Claims the request's id for this ticket.</summary>
+    /// <returns>What is known of the request; null when another ticket has its id.</returns>
+    public KnownRequest? Claim(AdmittedTicket ticket)
+    {
+        lock (gate)
+        {
+            if (!requests.TryGetValue(ticket.RequestId, out var request))
+            {
+                requests.Add(ticket.RequestId, request = new KnownRequest(ticket.Hash));
+            }
+
+            return request.TicketHash.AsSpan().SequenceEqual(ticket.Hash) ? request : null;
+        }
+    }
+
+    /// <summary>Whether an account was ever past this sequence, so that a request which is not known may have been forgotten.</summary>
+    public bool IsForgettable(AdmittedTicket ticket)
+    {
+        lock (gate)
+        {
+            return ticket.Ticket.NotAfter < time.GetUtcNow() - Retention && sequences.GetValueOrDefault(ticket.Account, long.MinValue) >= ticket.Ticket.Sequence;
+        }
+    }
+
+    /// <summary>Moves an account's sequence on; false when it has already been there or further.</summary>
+    public bool Advance(AdmittedTicket ticket)
+    {
+        lock (gate)
+        {
+            if (sequences.GetValueOrDefault(ticket.Account, long.MinValue) >= ticket.Ticket.Sequence)
+            {
+                return false;
+            }
+
+            sequences[ticket.Account] = ticket.Ticket.Sequence;
+            return true;
+        }
+    }
+
+    /// <summary>Keeps that a write is about to be sent. Only after this may it be.</summary>
+    /// <exception cref="IOException">It is not kept: nothing may be written.</exception>
+    public async Task RecordIntentAsync(AdmittedTicket ticket, KnownRequest request, WriteIntent intent)
+    {
+        var entry = Entry(JournalKind.Intent, ticket) with { Intent = intent };
+        lock (gate)
+        {
+            request.Intent = entry;
+        }
+
+        try
+        {
+            await AppendAsync(entry);
+        }
+        catch (IOException)
+        {
+            lock (gate)
+            {
+                request.Intent = null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the result. It is final from the call on, even where keeping it fails.</summary>
+    /// <exception cref="IOException">A restart will not know it.</exception>
+    public Task RecordOutcomeAsync(AdmittedTicket ticket, KnownRequest request, string result) =>
+        RecordOutcomeAsync(request, Entry(JournalKind.Outcome, ticket) with { Result = result });
+
+    /// <summary>As above for a request whose ticket is not at hand.</summary>
+    /// <exception cref="IOException">A restart will not know it.</exception>
+    public Task RecordOutcomeAsync(KnownRequest request, string result) =>
+        RecordOutcomeAsync(request, request.Intent! with { Kind = JournalKind.Outcome, At = time.GetUtcNow(), Intent = null, Result = result });
+
+    // Rewrites the file without what is too old to matter. Sequences and open writes stay. Every line is in memory before it is appended,
+    // and the gate is held throughout, so that none is lost between the two files.
+    private void Compact()
+    {
+        lock (gate)
+        {
+            var oldest = time.GetUtcNow() - Retention;
+            foreach (var (id, request) in requests)
+            {
+                if ((request.Outcome ?? (request.Result is null ? null : request.Intent)) is { } last && last.NotAfter < oldest)
+                {
+                    requests.Remove(id);
+                }
+            }
+
+            var marks = sequences.Select(pair => new JournalEntry(JournalKind.Mark, Guid.Empty, [], "", pair.Key, pair.Value, default, default));
+            var kept = requests.Values.SelectMany(request => new[] { request.Intent, request.Outcome }).OfType<JournalEntry>();
+            using var content = new MemoryStream();
+            lines = 0;
+            foreach (var entry in marks.Concat(kept))
+            {
+                content.Write(JournalLines.Format(entry));
+                lines++;
+            }
+
+            file.Replace(content.GetBuffer().AsSpan(0, (int)content.Length));
+        }
+    }
+
+    private Task RecordOutcomeAsync(KnownRequest request, JournalEntry entry)
+    {
+        lock (gate)
+        {
+            request.Result = entry.Result;
+            request.Outcome = entry;
+        }
+
+        return AppendAsync(entry);
+    }
+
+    private async Task AppendAsync(JournalEntry entry)
+    {
+        await file.AppendAsync(JournalLines.Format(entry));
+        if (Interlocked.Increment(ref lines) % LinesUntilCompaction == 0)
+        {
+            TryCompact();
+        }
+    }
+
+    // The line is kept already; a file that could not be shortened is only longer.
+    private void TryCompact()
+    {
+        try
+        {
+            Compact();
+        }
+        catch (IOException)
+        {
+            // Tried again after as many lines more.
+        }
+    }
+
+    private JournalEntry Entry(JournalKind kind, AdmittedTicket ticket) =>
+        new(kind, ticket.RequestId, ticket.Hash, ticket.Domain, ticket.Account, ticket.Ticket.Sequence, ticket.Ticket.NotAfter, time.GetUtcNow());
+
+    private void Take(JournalEntry entry)
+    {
+        sequences[entry.Account] = Math.Max(entry.Sequence, sequences.GetValueOrDefault(entry.Account, long.MinValue));
+        if (entry.Kind is JournalKind.Mark)
+        {
+            return;
+        }
+
+        if (!requests.TryGetValue(entry.RequestId, out var request))
+        {
+            requests.Add(entry.RequestId, request = new KnownRequest(entry.TicketHash));
+        }
+
+        if (entry.Kind is JournalKind.Intent)
+        {
+            request.Intent = entry;
+        }
+        else
+        {
+            request.Outcome = entry;
+            request.Result = entry.Result;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tagasi.Agent.State;
+
+/// <summary>All that enrolment gives an agent, in one file so that it is there wholly or not at all. It holds private keys.</summary>
+/// <param name="Service">Where it enrolled; another address needs a new enrolment only if the service's key differs.</param>
+/// <param name="ServiceKey">The pinned key of the service, SubjectPublicKeyInfo: tickets and challenges come from this one or from nobody.</param>
+/// <param name="IdentityKey">P-256, PKCS #8.</param>
+/// <param name="SealingKey">P-256, PKCS #8.</param>
+internal sealed record EnrolmentRecord(
+    Guid AgentId, Guid TenantId, string TenantName, Uri Service, byte[] ServiceKey, byte[] IdentityKey, byte[] SealingKey, DateTimeOffset EnrolledAt)
+{
+    public ECDsa ImportServiceKey()
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(ServiceKey, out _);
+        return key;
+    }
+
+    public ECDsa ImportIdentityKey()
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(IdentityKey, out _);
+        return key;
+    }
+
+    public ECDiffieHellman ImportSealingKey()
+    {
+        var key = ECDiffieHellman.Create();
+        key.ImportPkcs8PrivateKey(SealingKey, out _);
+        return key;
+    }
+
+    /// <summary>Never the keys.</summary>
+    public override string ToString() => $"agent {AgentId} of {TenantName}";
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(EnrolmentRecord))]
+internal sealed partial class StateJson : JsonSerializerContext;

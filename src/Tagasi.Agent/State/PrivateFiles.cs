@@ -1,0 +1,75 @@
+namespace Tagasi.Agent.State;
+
+/// <summary>Files and folders that nobody but the agent may read.</summary>
+internal static class PrivateFiles
+{
+    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+
+    private const UnixFileMode OthersAccess =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes the folder where there is none; one that is there keeps its permissions, which <see cref="FindFault"/> judges.</summary>
+    public static void EnsureFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // Inherited permissions of %ProgramData%\Tagasi, which the installer has to restrict.
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, FolderMode);
+        }
+    }
+
+    /// <summary>What is wrong with a file's or folder's permissions, with the command that mends it; null: nothing.</summary>
+    public static string? FindFault(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        var mode = File.GetUnixFileMode(path);
+        return (mode & OthersAccess) == UnixFileMode.None
+            ? null
+            : $"{path} is open to others (mode {Convert.ToString((int)mode, 8)}): run 'chmod {(Directory.Exists(path) ? "700" : "600")} {path}'";
+    }
+
+    /// <summary>Writes a file wholly or not at all, in the place of an existing one; it has survived a loss of power on return.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var draft = path + ".new";
+        File.Delete(draft);
+        using (var file = Open(draft))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Opens a file for reading and writing, unbuffered; makes it, readable to its owner alone, where there is none.</summary>
+    public static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions { Mode = System.IO.FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileMode;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    // A new name is kept only once its folder is.
+    private static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            FolderFlush.Run(path);
+        }
+    }
+}

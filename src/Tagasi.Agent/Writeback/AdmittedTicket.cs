@@ -1,0 +1,15 @@
+using Tagasi.Protocol.Tickets;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>A ticket whose signature, tenant and domain are right. Its time and its order are checked when it is carried out.</summary>
+/// <param name="Hash">SHA-256 over the signed form: envelope and result are bound to it.</param>
+internal sealed record AdmittedTicket(Ticket Ticket, byte[] Hash)
+{
+    public Guid RequestId => Ticket.RequestId;
+
+    public Guid Account => Ticket.ObjectGuid;
+
+    /// <summary>Domains are compared, and written to the journal, in lower case.</summary>
+    public string Domain { get; } = Ticket.Domain.ToLowerInvariant();
+}

@@ -1,0 +1,15 @@
+using Tagasi.ActiveDirectory;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>One domain as the write path sees it: Active Directory, or what a test or the simulator scripts.</summary>
+/// <remarks>The meaning of each method is that of its namesake in <see cref="ActiveDirectoryDomain"/>.</remarks>
+internal interface IDirectory
+{
+    Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct);
+
+    /// <summary>One modify at the most, none after <paramref name="notAfter"/>.</summary>
+    Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct);
+
+    Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct);
+}

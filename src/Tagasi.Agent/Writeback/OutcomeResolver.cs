@@ -1,0 +1,78 @@
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Journal;
+using Tagasi.Protocol;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>Finds out, by looking, what became of a write whose answer never came. It never writes.</summary>
+/// <remarks>
+/// That the account is unchanged at one look proves nothing: the modify may lie in the domain controller's socket, behind the look. Its
+/// connection is closed (the write ended, or its process did), so nothing more arrives; a domain controller that has answered every look
+/// for <see cref="Settling"/> has worked off what had arrived before the first of them. A look that fails starts the count anew.
+/// </remarks>
+internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> directories, TimeProvider time)
+{
+    /// <summary>A reset takes well under a second, and a domain controller that answers looks is not stuck.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks of one count the domain controller must not have had the time to stand still unnoticed.</summary>
+    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
+
+    /// <returns>Applied or refused once that is certain; until then unknown.</returns>
+    public async Task<Verdict> LookAsync(KnownRequest request)
+    {
+        var intent = request.Intent!;
+        var server = intent.Intent!.Server;
+        if (!directories.TryGetValue(intent.Domain, out var directory))
+        {
+            return new Verdict.Unknown($"the domain {intent.Domain} is no longer in this agent's settings, so nobody can look", server);
+        }
+
+        WriteLook look;
+        try
+        {
+            look = await directory.LookAsync(intent.Account, server, LookTimeout, CancellationToken.None).WaitAsync(LookTimeout + LookTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            look = new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "the look did not end", server));
+        }
+
+        return Judge(request, look, server);
+    }
+
+    private Verdict Judge(KnownRequest request, WriteLook look, string server)
+    {
+        switch (look)
+        {
+            case WriteLook.Seen(var proof) when EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.Written:
+                return new Verdict.Applied(server, proof.RawPasswordLastSet == 0 ? Problems.PasswordExpiresAtOnce : null, $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}");
+            case WriteLook.Seen(var proof):
+                var another = EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.WrittenByAnother;
+                return Settle(request, server, new(Problems.NotCarriedOut, another ? $"somebody else set the password at {proof.PasswordLastSet:O}" : "seen by looking: the password is the one from before", Server: server));
+            case WriteLook.Gone:
+                return Settle(request, server, new(Problems.AccountNotFound, "the account was deleted meanwhile", Server: server));
+            case WriteLook.Unavailable(var failure):
+                request.UnchangedSince = null;
+                return new Verdict.Unknown($"{server} cannot be looked at: {failure.Cause}: {failure.Detail}", server);
+            default:
+                throw new InvalidOperationException(look.GetType().Name);
+        }
+    }
+
+    private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)
+    {
+        var now = time.GetUtcNow();
+        if (request.UnchangedSince is null || now - request.UnchangedAt > LongestGap || now < request.UnchangedAt)
+        {
+            request.UnchangedSince = now;
+        }
+
+        request.UnchangedAt = now;
+        return now - request.UnchangedSince >= Settling
+            ? refusal
+            : new Verdict.Unknown($"{server} shows the password from before; a late write would show within {Settling.TotalSeconds:0} s", server);
+    }
+}

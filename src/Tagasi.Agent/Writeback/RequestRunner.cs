@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tagasi.Agent.Journal;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>Answers the service's orders and questions. For one request there is one run at a time; whoever asks meanwhile waits for its answer.</summary>
+/// <remarks>
+/// Invariants: at most one write for a request id, over restarts too; an answer of applied or refused is final and is given again to the
+/// letter; every call is answered within <see cref="Deadline"/>, if need be with unknown, which is true while a run goes on.
+/// </remarks>
+internal sealed class RequestRunner(
+    WritebackContext context, WritebackJournal journal, PasswordWriter writer, OutcomeResolver resolver, Answers answers, ILogger<RequestRunner> logger)
+{
+    /// <summary>The service waits a little longer.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan ResolveDeadline = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan LanePatience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<string>>> runs = new();
+    private readonly AccountLanes lanes = new(context.Time);
+    private volatile bool isStopping;
+
+    /// <summary>Carries out one ticket, at most once.</summary>
+    /// <returns>A signed result.</returns>
+    public Task<string> CarryOutAsync(WritebackOrder order) =>
+        AnswerAsync(order.Ticket, (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
+
+    /// <summary>What became of a request. Never writes; a request that never came is closed, so that it cannot be carried out later.</summary>
+    /// <returns>A signed result.</returns>
+    public Task<string> ResolveAsync(ResolveRequest question) => AnswerAsync(question.Ticket, ResolveAsync, ResolveDeadline);
+
+    /// <summary>Looks once at each write whose outcome is not known.</summary>
+    /// <returns>How many are still not known.</returns>
+    public async Task<int> ResolveOpenAsync()
+    {
+        var open = journal.OpenRequests;
+        await Task.WhenAll(open.Select(request => RunAsync(request.Intent!.RequestId, () => LookAsync(request))));
+        return journal.OpenRequests.Count;
+    }
+
+    /// <summary>Takes no more requests and waits for those that are running.</summary>
+    /// <returns>False when some were still running after <paramref name="patience"/>; what became of them is found out after the next start.</returns>
+    public async Task<bool> StopAsync(TimeSpan patience)
+    {
+        isStopping = true;
+        try
+        {
+            await Task.WhenAll(runs.Values.Select(run => run.Value)).WaitAsync(patience, context.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> AnswerAsync(string compact, Func<AdmittedTicket, KnownRequest, Task<string>> run, TimeSpan deadline)
+    {
+        var (ticket, refusal) = context.Gate.Admit(compact);
+        if (ticket is null)
+        {
+            var claimed = TicketGate.ClaimedRequest(compact);
+            WritebackLog.Refused(logger, claimed, refusal!);
+            return answers.Sign(claimed, new Protocol.Tickets.SignedTicket(compact).Hash, refusal!);
+        }
+
+        if (journal.Claim(ticket) is not { } request)
+        {
+            return answers.Sign(ticket, new Verdict.Refused(Problems.TicketReplayed, "another ticket has this request's id"));
+        }
+
+        try
+        {
+            return await RunAsync(ticket.RequestId, () => run(ticket, request)).WaitAsync(deadline, context.Time);
+        }
+        catch (TimeoutException)
+        {
+            return answers.Sign(ticket, new Verdict.Unknown("the directory has not answered yet"));
+        }
+    }
+
+    private Task<string> RunAsync(Guid requestId, Func<Task<string>> run)
+    {
+        var mine = new Lazy<Task<string>>(async () =>
+        {
+            try
+            {
+                return await run();
+            }
+            finally
+            {
+                runs.TryRemove(requestId, out _);
+            }
+        });
+        return runs.GetOrAdd(requestId, mine).Value;
+    }
+
+    private async Task<string> CarryOutAsync(AdmittedTicket ticket, KnownRequest request, Envelope envelope)
+    {
+        if (request.Result is not null || request.Intent is not null)
+        {
+            return request.Result ?? await LookAsync(request);
+        }
+
+        if (isStopping)
+        {
+            return await CloseAsync(ticket, request, new Verdict.Refused(Problems.NotCarriedOut, "the agent is being stopped"));
+        }
+
+        using var turn = await lanes.EnterAsync(ticket.Account, LanePatience);
+        var verdict = turn is null
+            ? new Verdict.Refused(Problems.NotCarriedOut, "an earlier request for the same account is still being carried out")
+            : await writer.WriteAsync(ticket, request, envelope);
+        return await CloseAsync(ticket, request, verdict);
+    }
+
+    private async Task<string> ResolveAsync(AdmittedTicket ticket, KnownRequest request)
+    {
+        if (request.Result is not null || request.Intent is not null)
+        {
+            return request.Result ?? await LookAsync(request);
+        }
+
+        if (journal.IsForgettable(ticket))
+        {
+            return answers.Sign(ticket, new Verdict.Unknown($"older than what the agent remembers ({WritebackJournal.Retention.TotalHours:0} hours)"));
+        }
+
+        return await CloseAsync(ticket, request, new Verdict.Refused(Problems.NotCarriedOut, "the request never came to the agent"), isClosedOnlyIfKept: true);
+    }
+
+    private async Task<string> LookAsync(KnownRequest request)
+    {
+        var intent = request.Intent!;
+        var verdict = await resolver.LookAsync(request);
+        var answer = answers.Sign(intent.RequestId, intent.TicketHash, verdict);
+        if (verdict is Verdict.Unknown)
+        {
+            return answer;
+        }
+
+        WritebackLog.Resolved(logger, intent.RequestId, verdict);
+        await KeepAsync(intent.RequestId, () => journal.RecordOutcomeAsync(request, answer));
+        return answer;
+    }
+
+    // A question can wait until its answer is kept, for the order may still come. An order's answer cannot: it is true, and says what the person waits for.
+    private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict, bool isClosedOnlyIfKept = false)
+    {
+        var answer = answers.Sign(ticket, verdict);
+        WritebackLog.Closed(logger, ticket.RequestId, verdict);
+        if (verdict is Verdict.Unknown)
+        {
+            return answer;
+        }
+
+        var isKept = await KeepAsync(ticket.RequestId, () => journal.RecordOutcomeAsync(ticket, request, answer));
+        return isKept || !isClosedOnlyIfKept ? answer : answers.Sign(ticket, new Verdict.Unknown("the agent's journal cannot be written"));
+    }
+
+    private async Task<bool> KeepAsync(Guid requestId, Func<Task> record)
+    {
+        try
+        {
+            await record();
+            return true;
+        }
+        catch (IOException e)
+        {
+            WritebackLog.JournalFailed(logger, requestId, e);
+            return false;
+        }
+    }
+}

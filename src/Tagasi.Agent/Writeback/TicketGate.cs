@@ -1,0 +1,68 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Tickets;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>Which tickets this agent takes: those of the service, tenant and domains that it was enrolled and set up for, in their time.</summary>
+internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyCollection<string> domains, TimeProvider time)
+{
+    /// <summary>
+    /// How far the service's clock may be ahead of ours. A ticket used early does no harm, so this may be generous; at the other
+    /// end there is no tolerance, because nothing may be written after a ticket's time.
+    /// </summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
+
+    /// <returns>The ticket, or why it is none for this agent.</returns>
+    public (AdmittedTicket? Ticket, Verdict.Refused? Refusal) Admit(string compact)
+    {
+        if (compact.Length > SignedTicket.MaxLength || new SignedTicket(compact).Verify(serviceKey) is not { } ticket)
+        {
+            return (null, new(Problems.TicketInvalid, "not signed by the service that this agent is enrolled with, or in no form that it knows"));
+        }
+
+        if (ticket.TenantId != tenantId)
+        {
+            return (null, new(Problems.TicketInvalid, "for another tenant"));
+        }
+
+        // What the enum does not name, this version does not know how to do.
+        if (!Enum.IsDefined(ticket.Operation))
+        {
+            return (null, new(Problems.TicketInvalid, "for an operation that this version does not know"));
+        }
+
+        return domains.Contains(ticket.Domain.ToLowerInvariant())
+            ? (new AdmittedTicket(ticket, new SignedTicket(compact).Hash), null)
+            : (null, new(Problems.AccountOutOfScope, $"this agent does not serve the domain {ticket.Domain}"));
+    }
+
+    /// <summary>Why the ticket cannot be carried out now, by this host's own clock; null: it can.</summary>
+    public Verdict.Refused? FindTimeFault(Ticket ticket)
+    {
+        var now = time.GetUtcNow();
+        var lifetime = ticket.NotAfter - ticket.NotBefore;
+        return lifetime <= TimeSpan.Zero || lifetime > Ticket.LongestLifetime ? new(Problems.TicketInvalid, $"claims to be good for {lifetime.TotalSeconds:0} s")
+            : now < ticket.NotBefore - ClockTolerance ? new(Problems.TicketExpired, $"good from {ticket.NotBefore:O}, and it is {now:O} here: the clocks differ")
+            : now > ticket.NotAfter ? new(Problems.TicketExpired, $"good until {ticket.NotAfter:O}, and it is {now:O} here")
+            : null;
+    }
+
+    /// <summary>The request that an unproved ticket speaks of, so that its refusal can be told from others; empty if it is unreadable.</summary>
+    /// <remarks>Nothing follows from it: the refusal carries the hash of this very text, and no right ticket has the same.</remarks>
+    public static Guid ClaimedRequest(string compact)
+    {
+        try
+        {
+            return compact.Length <= SignedTicket.MaxLength && compact.Split('.') is [_, var payload, _]
+                ? JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), ProtocolJson.Default.Ticket)?.RequestId ?? Guid.Empty
+                : Guid.Empty;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return Guid.Empty;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Tagasi.Protocol;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>What became of one request. Closed: switch over the nested kinds.</summary>
+internal abstract record Verdict
+{
+    private Verdict()
+    {
+    }
+
+    /// <summary>The directory shows the new password.</summary>
+    /// <param name="Problem">What the administrator has to mend although the password is set.</param>
+    public sealed record Applied(string Server, Problem? Problem = null, string? Detail = null) : Verdict;
+
+    /// <summary>Nothing was changed, and nothing will be for this request.</summary>
+    public sealed record Refused(Problem Problem, string? Detail = null, DateTimeOffset? EarliestChange = null, string? Server = null) : Verdict;
+
+    /// <summary>A write may have happened. Only looking resolves it.</summary>
+    public sealed record Unknown(string Detail, string? Server = null) : Verdict;
+}

@@ -1,0 +1,48 @@
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Journal;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>What a later look at the same domain controller says of a write whose answer never came.</summary>
+internal enum WriteEvidence
+{
+    /// <summary>The password is the one from before.</summary>
+    Unchanged,
+
+    /// <summary>It was set when ours was on its way.</summary>
+    Written,
+
+    /// <summary>It was set at a time that cannot have been ours.</summary>
+    WrittenByAnother,
+}
+
+/// <summary>Reads <see cref="WriteEvidence"/> from pwdLastSet before and after, both by the clock of one domain controller.</summary>
+internal static class EvidenceReading
+{
+    /// <summary>
+    /// How long after the ticket's end a modify that was already with the domain controller may still take effect: one that is paused
+    /// (a moved virtual machine, a stopped process) works off what lies in its sockets when it goes on. Later than this, a change is
+    /// taken for somebody else's: a helpdesk helps within minutes a person whose reset got stuck.
+    /// </summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+
+    // currentTime of the rootDSE has whole seconds, pwdLastSet has ticks.
+    private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
+
+    /// <param name="intent">With what the directory showed just before.</param>
+    public static WriteEvidence Of(JournalEntry intent, WriteProof now)
+    {
+        var before = intent.Intent!;
+        var latest = before.ServerTime + (intent.NotAfter - intent.At) + LongestDelay;
+        if (now.RawPasswordLastSet != before.PasswordLastSet)
+        {
+            // Zero says that it must be changed, not when it was set; the look itself is then the only time there is.
+            var at = now.PasswordLastSet ?? now.ServerTime ?? before.ServerTime;
+            return at >= before.ServerTime - ClockGrain && at <= latest ? WriteEvidence.Written : WriteEvidence.WrittenByAnother;
+        }
+
+        // Without the right to unexpire, pwdLastSet is zero before and after. Then only the object's own counter tells.
+        var isTouched = now.RawPasswordLastSet == 0 && now.UpdateSequenceNumber != before.UpdateSequenceNumber;
+        return isTouched && (now.ServerTime ?? before.ServerTime) <= latest ? WriteEvidence.Written : WriteEvidence.Unchanged;
+    }
+}

@@ -1,0 +1,12 @@
+using Tagasi.Protocol.Envelopes;
+
+namespace Tagasi.Agent.Writeback;
+
+/// <summary>What every request is judged by and carried out with. All of it comes from this host.</summary>
+internal sealed record WritebackContext(
+    TicketGate Gate,
+    LocalPolicy Policy,
+    RateBreaker Breaker,
+    EnvelopeOpener Opener,
+    IReadOnlyDictionary<string, IDirectory> Directories,
+    TimeProvider Time);

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tagasi.Cloud.Directory;
+
+namespace Tagasi.Cloud.Audit;
+
+/// <summary>Something that happened in a tenant. Never holds a secret, a code or a token.</summary>
+internal sealed class AuditEvent
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public required Guid TenantId { get; init; }
+
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>One of <see cref="Activities"/>.</summary>
+    public required string Activity { get; init; }
+
+    public required bool IsSuccess { get; init; }
+
+    /// <summary>Who: a user principal name as typed, an agent's host, "command line".</summary>
+    public required string Actor { get; init; }
+
+    public Guid? UserId { get; init; }
+
+    public Guid? AgentId { get; init; }
+
+    /// <summary>Ties the events of one recovery together.</summary>
+    public Guid? CorrelationId { get; init; }
+
+    /// <summary>A code of the problem catalogue.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>For the administrator.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>What can happen, in the words that administrators know from Entra ID's audit log.</summary>
+internal static class Activities
+{
+    public const string Reset = "Reset password (self-service)";
+    public const string Progress = "Self-service password reset flow activity progress";
+    public const string Blocked = "Blocked from self-service password reset";
+    public const string AgentEnrolled = "Agent enrolled";
+    public const string AgentRevoked = "Agent revoked";
+    public const string AgentConnected = "Agent connected";
+    public const string AgentDisconnected = "Agent disconnected";
+    public const string EnrolmentCodeCreated = "Enrolment code created";
+    public const string Import = "Full import";
+    public const string TenantCreated = "Tenant created";
+    public const string AdministratorCreated = "Cloud administrator created";
+}
+
+internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEvent>
+{
+    public void Configure(EntityTypeBuilder<AuditEvent> builder)
+    {
+        builder.HasIndex(e => new { e.TenantId, e.At });
+        builder.HasOne<Tenant>().WithMany().HasForeignKey(e => e.TenantId);
+    }
+}

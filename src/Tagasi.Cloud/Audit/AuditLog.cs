@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Storage;
+
+namespace Tagasi.Cloud.Audit;
+
+/// <summary>Writes the audit log. What is written is written before the caller goes on.</summary>
+internal sealed class AuditLog(IDbContextFactory<CloudDb> databases, TimeProvider time)
+{
+    public async Task WriteAsync(AuditEvent happened)
+    {
+        // Not cancellable: what happened has happened, whoever has stopped waiting.
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        happened.At = time.GetUtcNow();
+        db.AuditEvents.Add(happened);
+        await db.SaveChangesAsync(CancellationToken.None);
+    }
+}

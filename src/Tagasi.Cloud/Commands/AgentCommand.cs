@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Spectre.Console;
+using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Enrolment;
+using Tagasi.Cloud.Settings;
+using Tagasi.Protocol;
+
+namespace Tagasi.Cloud.Commands;
+
+internal static class AgentCommand
+{
+    public static Command Create() => new("agent", "Agents: the hosts that write to a tenant's directory.") { MakeCode(), ListAgents(), Revoke() };
+
+    private static Command MakeCode()
+    {
+        var tenantName = OnHost.TenantOption();
+        return new Command("code", "Makes a code that admits one agent, once, within 15 minutes. The code alone goes to standard output.") { tenantName }
+            .Runs(async (arguments, services, cancellation) =>
+            {
+                await using var db = await services.OpenAsync(cancellation);
+                if (await db.FindTenantAsync(arguments.GetValue(tenantName)!, cancellation) is not { } tenant)
+                {
+                    return 1;
+                }
+
+                var code = await services.GetRequiredService<AgentEnrolment>().CreateCodeAsync(tenant.Id, cancellation);
+                await Console.Error.WriteLineAsync($"For one agent of '{tenant.Name}', within 15 minutes. On its host: tagasi enrol, with service.address {services.GetRequiredService<CloudSettings>().Address}");
+                Console.WriteLine(code.Format());
+                return 0;
+            });
+    }
+
+    private static Command ListAgents()
+    {
+        var tenantName = OnHost.TenantOption();
+        return new Command("list", "Shows a tenant's agents. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
+            .Runs(async (arguments, services, cancellation) =>
+            {
+                await using var db = await services.OpenAsync(cancellation);
+                if (await db.FindTenantAsync(arguments.GetValue(tenantName)!, cancellation) is not { } tenant)
+                {
+                    return 1;
+                }
+
+                var table = new Table().AddColumns("id", "host", "version", "key", "last seen", "revoked");
+                foreach (var agent in await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation))
+                {
+                    table.AddRow($"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(agent.Version), KeyId.Of(agent.IdentityKey), Time(agent.LastSeenAt), Time(agent.RevokedAt));
+                }
+
+                AnsiConsole.Write(table);
+                return 0;
+            });
+    }
+
+    private static Command Revoke()
+    {
+        var id = new Argument<Guid>("id") { Description = "The agent's id, from 'agent list'." };
+        return new Command("revoke", "Shuts an agent out for good, within seconds.") { id }.Runs(async (arguments, services, cancellation) =>
+        {
+            await using var db = await services.OpenAsync(cancellation);
+            var agentId = arguments.GetValue(id);
+            var agent = await db.Agents.SingleOrDefaultAsync(candidate => candidate.Id == agentId && candidate.RevokedAt == null, cancellation);
+            if (agent is null)
+            {
+                await Console.Error.WriteLineAsync("There is no such agent, or it was revoked before.");
+                return 1;
+            }
+
+            agent.RevokedAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            await db.SaveChangesAsync(cancellation);
+            await services.GetRequiredService<AuditLog>().WriteAsync(new AuditEvent { TenantId = agent.TenantId, Activity = Activities.AgentRevoked, IsSuccess = true, Actor = "command line", AgentId = agent.Id, Detail = agent.HostName });
+            Console.WriteLine($"Agent {agent.HostName} revoked.");
+            return 0;
+        });
+    }
+
+    private static string Time(DateTimeOffset? at) => at?.ToString("u", CultureInfo.InvariantCulture) ?? "-";
+}

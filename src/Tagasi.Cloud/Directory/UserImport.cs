@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Enrolment;
+using Tagasi.Cloud.Storage;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Directory;
+
+/// <summary>A plain full import: users are matched by source anchor; who is no longer there is marked as removed.</summary>
+/// <remarks>Only a stream that came whole removes anybody, and one that brought nobody removes nobody.</remarks>
+internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvider time, AuditLog audit)
+{
+    /// <returns>How many users the tenant has in the domain afterwards.</returns>
+    public async Task<int> RunAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
+    {
+        var began = time.GetUtcNow();
+        await foreach (var page in pages.WithCancellation(cancellation))
+        {
+            await UpsertAsync(agent.TenantId, domain, page.Users, began, cancellation);
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var present = db.Users.Where(user => user.TenantId == agent.TenantId && user.Domain == domain && user.RemovedAt == null);
+        var seen = await present.CountAsync(user => user.ImportedAt >= began, cancellation);
+        var removed = seen == 0 ? 0 : await present.Where(user => user.ImportedAt < began)
+            .ExecuteUpdateAsync(set => set.SetProperty(user => user.RemovedAt, began), cancellation);
+
+        await audit.WriteAsync(new AuditEvent
+        {
+            TenantId = agent.TenantId,
+            Activity = Activities.Import,
+            IsSuccess = true,
+            Actor = agent.HostName,
+            AgentId = agent.Id,
+            Detail = $"{domain}: {seen} users, {removed} removed",
+        });
+        return seen;
+    }
+
+    private async Task UpsertAsync(Guid tenantId, string domain, IReadOnlyList<ImportedUser> users, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var anchors = users.Select(user => user.ObjectGuid).ToList();
+        var known = await db.Users.Where(user => user.TenantId == tenantId && anchors.Contains(user.SourceAnchor)).ToDictionaryAsync(user => user.SourceAnchor, cancellation);
+        foreach (var imported in users)
+        {
+            if (!known.TryGetValue(imported.ObjectGuid, out var user))
+            {
+                user = new User { TenantId = tenantId, SourceAnchor = imported.ObjectGuid, Domain = domain, UserPrincipalName = "", UserPrincipalNameKey = "", SamAccountName = "", DisplayName = "" };
+                db.Users.Add(user);
+                known.Add(imported.ObjectGuid, user);
+            }
+
+            user.Domain = domain;
+            user.UserPrincipalName = imported.UserPrincipalName;
+            user.UserPrincipalNameKey = User.NameKey(imported.UserPrincipalName);
+            user.SamAccountName = imported.SamAccountName;
+            user.DisplayName = imported.DisplayName;
+            user.Mail = imported.Mail;
+            user.RecoveryMail = imported.RecoveryMail;
+            user.IsEnabled = imported.IsEnabled;
+            user.ImportedAt = now;
+            user.RemovedAt = null;
+        }
+
+        await db.SaveChangesAsync(cancellation);
+    }
+}

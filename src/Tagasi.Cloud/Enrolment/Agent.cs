@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tagasi.Cloud.Directory;
+
+namespace Tagasi.Cloud.Enrolment;
+
+/// <summary>An agent host that was admitted to a tenant.</summary>
+internal sealed class Agent
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public required string HostName { get; set; }
+
+    public required string Version { get; set; }
+
+    /// <summary>Public identity key, SubjectPublicKeyInfo.</summary>
+    public required byte[] IdentityKey { get; init; }
+
+    public DateTimeOffset EnrolledAt { get; init; }
+
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>Set once, never cleared: a revoked agent enrols anew.</summary>
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>The public key, for one verification.</summary>
+    public ECDsa ImportIdentityKey()
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(IdentityKey, out _);
+        return key;
+    }
+}
+
+/// <summary>A one-time code that was given out.</summary>
+internal sealed class PendingEnrolment
+{
+    /// <summary>SHA-256 of the code's secret.</summary>
+    public required byte[] SecretHash { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? UsedAt { get; set; }
+}
+
+internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>, IEntityTypeConfiguration<PendingEnrolment>
+{
+    public void Configure(EntityTypeBuilder<Agent> builder) => builder.HasOne<Tenant>().WithMany().HasForeignKey(agent => agent.TenantId);
+
+    public void Configure(EntityTypeBuilder<PendingEnrolment> builder)
+    {
+        builder.HasKey(pending => pending.SecretHash);
+        builder.HasOne<Tenant>().WithMany().HasForeignKey(pending => pending.TenantId);
+    }
+}

@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Relay;
+using Tagasi.Cloud.Storage;
+using Tagasi.Cloud.Writeback;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Recovery;
+
+/// <summary>A recovery after the gates: the rules, the ticket, the sealed password, the outcome.</summary>
+/// <remarks>Nothing here is reached by a session that is not proven.</remarks>
+internal sealed class NewPassword(
+    IDbContextFactory<CloudDb> databases, RecoverySessions sessions, ConnectedAgents agents, AgentCalls calls, TicketIssuer tickets, RequestRunner runner, AuditLog audit)
+{
+    private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
+
+    /// <summary>Asks an agent of the user's domain for the rules.</summary>
+    public async Task<PreflightView> PreflightAsync(string? secret, CancellationToken cancellation)
+    {
+        if (await FindProvenAsync(secret, cancellation) is not ({ } session, { } user))
+        {
+            return Refuse(Problems.SessionExpired);
+        }
+
+        var view = await AskAsync(user);
+        if (view.Problem is { } problem)
+        {
+            await audit.WriteAsync(Event(session, user, problem));
+            if (!TryAgain.IsWorthwhile(problem))
+            {
+                await sessions.MoveAsync(session.Id, RecoveryStep.Proven, RecoveryStep.Ended, problem, view.EarliestChange);
+            }
+        }
+
+        return view;
+    }
+
+    /// <summary>Issues a ticket for one try, with the keys to seal to.</summary>
+    public async Task<TicketView> IssueTicketAsync(string? secret, CancellationToken cancellation)
+    {
+        if (await FindProvenAsync(secret, cancellation) is not ({ } session, { } user))
+        {
+            return new TicketView(Problems.SessionExpired, null, []);
+        }
+
+        var recipients = agents.For(user.TenantId, user.Domain).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
+        if (recipients.Count == 0)
+        {
+            await audit.WriteAsync(Event(session, user, Problems.AgentOffline));
+            return new TicketView(Problems.AgentOffline, null, []);
+        }
+
+        return await tickets.IssueAsync(session, user, cancellation) is { } request
+            ? new TicketView(null, request.Ticket, recipients)
+            : new TicketView(Problems.OutcomeUnknown, null, []);
+    }
+
+    /// <summary>Hands the sealed password to an agent and waits for the outcome, within the deadline.</summary>
+    public async Task<OutcomeView> SubmitAsync(string? secret, string ticket, Envelope envelope, CancellationToken cancellation)
+    {
+        var session = await sessions.FindAsync(secret, cancellation);
+        if (session is null)
+        {
+            return new OutcomeView(RecoveryStep.Ended, Problems.SessionExpired, null);
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var request = await db.WritebackRequests.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == session.Id && r.Ticket == ticket && r.State == RequestState.Issued, cancellation);
+        if (request is null)
+        {
+            // A double click, or a ticket that is not this session's.
+            return await OutcomeAsync(secret, cancellation);
+        }
+
+        if (!await sessions.MoveAsync(session.Id, RecoveryStep.Proven, RecoveryStep.Running))
+        {
+            return await OutcomeAsync(secret, cancellation);
+        }
+
+        // From here on nothing is cancelled with the browser's connection: the outcome is recorded whoever waits for it.
+        if (await runner.CarryOutAsync(request, envelope) is null)
+        {
+            await sessions.MoveAsync(session.Id, RecoveryStep.Running, RecoveryStep.Proven, Problems.TicketExpired);
+        }
+
+        return await OutcomeAsync(secret, CancellationToken.None);
+    }
+
+    /// <summary>What became of the latest try.</summary>
+    public async Task<OutcomeView> OutcomeAsync(string? secret, CancellationToken cancellation) =>
+        await sessions.FindAsync(secret, cancellation) is { ProvenAt: not null } session
+            ? new OutcomeView(session.Step, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange)
+            : new OutcomeView(RecoveryStep.Ended, Problems.SessionExpired, null);
+
+    private async Task<PreflightView> AskAsync(User user)
+    {
+        if (agents.For(user.TenantId, user.Domain) is not [var agent, ..])
+        {
+            return Refuse(Problems.AgentOffline);
+        }
+
+        try
+        {
+            var reply = await calls.PreflightAsync(agent, new PreflightRequest(user.Domain, user.SourceAnchor), PreflightDeadline);
+            return new PreflightView(reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts);
+        }
+        catch (AgentCallException)
+        {
+            return Refuse(Problems.AgentTimeout);
+        }
+    }
+
+    private async Task<(RecoverySession? Session, User? User)> FindProvenAsync(string? secret, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(secret, cancellation) is not { Step: RecoveryStep.Proven, UserId: { } userId } session)
+        {
+            return (null, null);
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return (session, await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.TenantId == session.TenantId && user.RemovedAt == null, cancellation));
+    }
+
+    private static PreflightView Refuse(Problem problem) => new(problem, null, null, []);
+
+    private static AuditEvent Event(RecoverySession session, User user, Problem problem) => new()
+    {
+        TenantId = session.TenantId,
+        Activity = Activities.Reset,
+        IsSuccess = false,
+        Actor = user.UserPrincipalName,
+        UserId = user.Id,
+        CorrelationId = session.Id,
+        Problem = problem.Code,
+    };
+}

@@ -1,0 +1,23 @@
+using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Recovery;
+
+/// <summary>What a page may know of a session.</summary>
+/// <param name="Step">Where it stands.</param>
+/// <param name="UserPrincipalName">As the person typed it.</param>
+/// <param name="Problem">Why it ended, or why the latest try was refused.</param>
+/// <param name="EarliestChange">With password-too-recent.</param>
+/// <param name="TenantName">Name of the organisation, once proven; else null.</param>
+internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName);
+
+/// <summary>The rules, or the problem that stands in the way.</summary>
+internal sealed record PreflightView(Problem? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts);
+
+/// <summary>A ticket and the keys to seal to, or the problem.</summary>
+internal sealed record TicketView(Problem? Problem, string? Ticket, IReadOnlyList<SealingKey> Recipients);
+
+/// <summary>What became of a try.</summary>
+/// <param name="Step">Proven: refused, and another password may mend it. Running, Unknown, Applied, Ended as named.</param>
+internal sealed record OutcomeView(RecoveryStep Step, Problem? Problem, DateTimeOffset? EarliestChange);

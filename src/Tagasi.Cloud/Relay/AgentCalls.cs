@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.SignalR;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Relay;
+
+/// <summary>The agent did not answer: its connection broke, its deadline passed, or it failed. What it did meanwhile is not known.</summary>
+internal sealed class AgentCallException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>Calls to agents. Each ends by its deadline: a connection that dies without a word must not hold anyone.</summary>
+internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
+{
+    public Task<PreflightReply> PreflightAsync(ConnectedAgent agent, PreflightRequest request, TimeSpan deadline) =>
+        CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), request, deadline);
+
+    public Task<string> CarryOutAsync(ConnectedAgent agent, WritebackOrder order, TimeSpan deadline) =>
+        CallAsync<string>(agent, nameof(IAgentMethods.CarryOut), order, deadline);
+
+    public Task<string> ResolveAsync(ConnectedAgent agent, ResolveRequest request, TimeSpan deadline) =>
+        CallAsync<string>(agent, nameof(IAgentMethods.Resolve), request, deadline);
+
+    private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
+    {
+        using var timeout = new CancellationTokenSource(deadline, time);
+        Interlocked.Increment(ref agent.InFlight);
+        try
+        {
+            return await hub.Clients.Client(agent.ConnectionId).InvokeAsync<T>(method, argument, timeout.Token);
+        }
+        catch (Exception e) when (e is HubException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            throw new AgentCallException($"{method} at agent {agent.AgentId} was not answered.", e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref agent.InFlight);
+        }
+    }
+}

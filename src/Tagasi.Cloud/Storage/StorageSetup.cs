@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Tagasi.Cloud.Directory;
+
+namespace Tagasi.Cloud.Storage;
+
+/// <summary>The database: where it is, and that it is there.</summary>
+internal static class StorageSetup
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, string dataFolder) =>
+        services.AddDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)));
+
+    /// <summary>Brings the database to this version's schema and makes the row that unknown names belong to.</summary>
+    public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken cancellation)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<CloudDb>>().CreateDbContextAsync(cancellation);
+        await db.Database.MigrateAsync(cancellation);
+        // Readers go on while a writer writes; the mode is a property of the file.
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
+        if (!await db.Tenants.AnyAsync(tenant => tenant.Id == Tenant.Nobody, cancellation))
+        {
+            db.Tenants.Add(new Tenant { Id = Tenant.Nobody, Name = "" });
+            await db.SaveChangesAsync(cancellation);
+        }
+    }
+
+    private static string ConnectionString(string dataFolder) => new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.Combine(dataFolder, "tagasi.db"),
+        // A writer waits for another rather than fail.
+        DefaultTimeout = 15,
+        ForeignKeys = true,
+    }.ToString();
+
+    /// <summary>For <c>dotnet ef migrations add</c> alone.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<CloudDb>
+    {
+        public CloudDb CreateDbContext(string[] args) => new(new DbContextOptionsBuilder<CloudDb>().UseSqlite("Data Source=design.db").Options);
+    }
+}

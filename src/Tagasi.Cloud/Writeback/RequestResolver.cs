@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Relay;
+using Tagasi.Cloud.Storage;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Writeback;
+
+/// <summary>Asks agents what became of the requests whose answer never came, until each is known. Nothing is ever written again.</summary>
+/// <remarks>It works from the database, so that requests which a stopped service left behind are resolved by the next one.</remarks>
+internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databases, ConnectedAgents agents, AgentCalls calls, RequestOutcomes outcomes, TimeProvider time, ILogger<RequestResolver> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await ResolveAllAsync(stoppingToken);
+            }
+            catch (DbUpdateException e)
+            {
+                LogFailed(e);
+            }
+        }
+    }
+
+    private async Task ResolveAllAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        // A lease that nobody waits for any more: the process that did was stopped.
+        var stale = time.GetUtcNow() - RequestRunner.Deadline - TimeSpan.FromSeconds(5);
+        var open = await db.WritebackRequests.AsNoTracking()
+            .Where(request => request.State == RequestState.Unknown || (request.State == RequestState.Leased && request.LeasedAt < stale))
+            .OrderBy(request => request.LeasedAt).Take(100).ToListAsync(cancellation);
+        await Task.WhenAll(open.Select(ResolveAsync));
+    }
+
+    private async Task ResolveAsync(WritebackRequest request)
+    {
+        if (request.State == RequestState.Leased)
+        {
+            await outcomes.RecordUnknownAsync(request);
+        }
+
+        if (agents.ById(request.TenantId, request.AgentId!.Value) is not { } agent)
+        {
+            return;
+        }
+
+        try
+        {
+            await outcomes.RecordAsync(request, await calls.ResolveAsync(agent, new ResolveRequest(request.Ticket), Deadline));
+        }
+        catch (AgentCallException e)
+        {
+            LogNoAnswer(request.Id, e);
+        }
+    }
+
+    [LoggerMessage(4003, LogLevel.Warning, "What became of request {RequestId} could not be learned yet")]
+    private partial void LogNoAnswer(Guid requestId, Exception e);
+
+    [LoggerMessage(4004, LogLevel.Error, "Open requests could not be read or recorded")]
+    private partial void LogFailed(Exception e);
+}

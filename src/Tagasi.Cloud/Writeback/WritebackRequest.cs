@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Recovery;
+
+namespace Tagasi.Cloud.Writeback;
+
+/// <summary>One ticket and what became of it. Never holds the envelope: that is forwarded and forgotten.</summary>
+internal sealed class WritebackRequest
+{
+    /// <summary>The request id of the ticket.</summary>
+    public required Guid Id { get; init; }
+
+    public required Guid TenantId { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    public required string Domain { get; init; }
+
+    /// <summary>JWS compact serialization.</summary>
+    public required string Ticket { get; init; }
+
+    public required byte[] TicketHash { get; init; }
+
+    public required DateTimeOffset NotAfter { get; init; }
+
+    public RequestState State { get; set; } = RequestState.Issued;
+
+    /// <summary>The one agent that may carry it out, and the one that is asked what became of it.</summary>
+    public Guid? AgentId { get; set; }
+
+    public DateTimeOffset? LeasedAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    public string? Problem { get; set; }
+
+    /// <summary>The agent's signed answer, kept as evidence.</summary>
+    public string? SignedResult { get; set; }
+}
+
+/// <summary>The life of a request: Issued → Leased → Applied | Refused | Unknown, and Unknown → Applied | Refused.</summary>
+internal enum RequestState
+{
+    Issued = 1,
+    Leased = 2,
+    Unknown = 3,
+    Applied = 4,
+    Refused = 5,
+}
+
+internal sealed class WritebackRequestConfiguration : IEntityTypeConfiguration<WritebackRequest>
+{
+    public void Configure(EntityTypeBuilder<WritebackRequest> builder)
+    {
+        builder.HasIndex(request => request.TicketHash).IsUnique();
+        builder.HasIndex(request => request.SessionId);
+        builder.HasIndex(request => new { request.State, request.LeasedAt });
+        builder.HasIndex(request => new { request.UserId, request.State });
+        builder.HasOne<Tenant>().WithMany().HasForeignKey(request => request.TenantId);
+        builder.HasOne<User>().WithMany().HasForeignKey(request => request.UserId);
+        builder.HasOne<RecoverySession>().WithMany().HasForeignKey(request => request.SessionId);
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+
+namespace Tagasi.EndToEnd.Tests.Portal;
+
+/// <summary>A person in a browser: the steps that they take on the portal.</summary>
+internal sealed class PortalBrowser : IAsyncDisposable
+{
+    private readonly IPlaywright playwright;
+    private readonly IBrowser browser;
+    private readonly Uri address;
+
+    private PortalBrowser(IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page, Uri address)
+    {
+        (this.playwright, this.browser, Context, Page, this.address) = (playwright, browser, context, page, address);
+        // What a page says to its console is a fault: CSP reports land there.
+        page.Console += (_, message) => Complaints.AddRange(message.Type is "error" ? [message.Text] : []);
+        page.PageError += (_, error) => Complaints.Add(error);
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public List<string> Complaints { get; } = [];
+
+    public static async Task<PortalBrowser> OpenAsync(Uri address, Action<BrowserNewContextOptions>? change = null)
+    {
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        var options = new BrowserNewContextOptions { IgnoreHTTPSErrors = true, Locale = "en-GB", ViewportSize = new() { Width = 1280, Height = 800 } };
+        change?.Invoke(options);
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(30_000);
+        return new PortalBrowser(playwright, browser, context, await context.NewPageAsync(), address);
+    }
+
+    public async Task BeginAsync(string name)
+    {
+        await Page.GotoAsync(address.ToString());
+        await Page.FillAsync("#name", name);
+        await Page.ClickAsync("button[type=submit]");
+    }
+
+    public async Task EnterCodeAsync(string code)
+    {
+        await Page.FillAsync("#code", code);
+        await Page.ClickAsync("form:has(#code) button[type=submit]");
+    }
+
+    /// <summary>From the name to the form for the new password.</summary>
+    public async Task ProveAsync(string name, Product.Mailbox mailbox, string? recoveryMail = null)
+    {
+        await mailbox.ClearAsync();
+        await BeginAsync(name);
+        await EnterCodeAsync(await mailbox.ReadCodeAsync(recoveryMail ?? name.Replace("north.example", "recovery.example", StringComparison.OrdinalIgnoreCase)));
+        await Page.WaitForURLAsync("**/password");
+    }
+
+    public async Task ChooseAsync(string password, string? again = null)
+    {
+        await Page.FillAsync("#password", password);
+        await Page.FillAsync("#password-again", again ?? password);
+        await Page.ClickAsync("form[data-view=choose] button[type=submit]");
+    }
+
+    public async Task<string> MainTextAsync() => await Page.InnerTextAsync("main");
+
+    /// <summary>Waits for words to be read on the page.</summary>
+    public Task SeeAsync(string words, float timeout = 30_000) => Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new() { UseInnerText = true, Timeout = timeout });
+
+    public async ValueTask DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+}

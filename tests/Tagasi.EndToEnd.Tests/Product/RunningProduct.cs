@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+
+namespace Tagasi.EndToEnd.Tests.Product;
+
+/// <summary>Service, agent and mail server as processes of their own on free ports, against the lab; enrolled and imported.</summary>
+internal sealed class RunningProduct : IAsyncDisposable
+{
+    public const string Tenant = "North Example";
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tagasi-e2e-");
+    private ChildProcess mail = null!;
+
+    private RunningProduct()
+    {
+    }
+
+    public Uri Address { get; private set; } = null!;
+
+    public Mailbox Mailbox { get; private set; } = null!;
+
+    public ChildProcess Cloud { get; private set; } = null!;
+
+    public ChildProcess Agent { get; private set; } = null!;
+
+    public string Folder => folder.FullName;
+
+    private string CloudSettings => Path.Combine(Folder, "cloud.json");
+
+    private string AgentSettings => Path.Combine(Folder, "agent.json");
+
+    /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
+    public static async Task<RunningProduct> StartAsync(Action<JsonObject>? changeAgent = null)
+    {
+        var product = new RunningProduct();
+        var (smtp, page, https) = (FreePort(), FreePort(), FreePort());
+        product.mail = ChildProcess.Start(Executables.Lab, ["mailbox", "run", $"{smtp}", $"{page}"]);
+        product.Mailbox = new Mailbox(new Uri($"http://127.0.0.1:{page}/"));
+        product.Address = new Uri($"https://localhost:{https}");
+        product.WriteSettings(smtp, https, changeAgent);
+        await product.CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
+        product.Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", product.CloudSettings]);
+        await product.UntilAsync(product.IsServingAsync, "the service answers");
+        var code = (await product.CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
+        var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", product.AgentSettings, "--code", "-"], code + "\n");
+        Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
+        product.StartAgent();
+        await product.UntilAsync(async () => (await product.CloudAsync("user", "list", "--tenant", Tenant)).Contains("anna@north.example", StringComparison.Ordinal), "users are imported");
+        return product;
+    }
+
+    public void StartAgent() => Agent = ChildProcess.Start(Executables.Agent, ["run", "--config", AgentSettings], new Dictionary<string, string> { ["KRB5_CONFIG"] = Lab.Value("KRB5_CONFIG") });
+
+    /// <summary>Changes the agent's settings; it reads them when it starts.</summary>
+    public void ChangeAgentSettings(Action<JsonObject> change)
+    {
+        var settings = JsonNode.Parse(File.ReadAllText(AgentSettings))!.AsObject();
+        change(settings);
+        File.WriteAllText(AgentSettings, settings.ToJsonString());
+    }
+
+    public Task<(int Code, string Output, string Error)> DoctorAsync() => ChildProcess.RunAsync(Executables.Agent, ["doctor", "--config", AgentSettings]);
+
+    /// <summary>Runs an administration command of the service and gives its standard output.</summary>
+    public async Task<string> CloudAsync(params string[] arguments)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(Executables.Cloud, [.. arguments, "--config", CloudSettings]);
+        Assert.True(code == 0, output + error);
+        return output;
+    }
+
+    public async Task<string> AuditAsync() => await CloudAsync("audit", "--tenant", Tenant, "--last", "500");
+
+    public async Task UntilAsync(Func<Task<bool>> condition, string what, int seconds = 40)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        while (!await condition())
+        {
+            Assert.False(patience.IsCancellationRequested, $"{what}: not within {seconds} s.\n--- service\n{Cloud?.Output}\n--- agent\n{Agent?.Output}");
+            await Task.Delay(100);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Agent is not null)
+        {
+            await Agent.DisposeAsync();
+        }
+
+        if (Cloud is not null)
+        {
+            await Cloud.DisposeAsync();
+        }
+
+        await mail.DisposeAsync();
+        Mailbox.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> IsServingAsync()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
+        using var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } };
+        using var http = new HttpClient(handler);
+        try
+        {
+            return (await http.GetAsync(new Uri(Address, "healthz"))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void WriteSettings(int smtp, int https, Action<JsonObject>? changeAgent)
+    {
+        var pki = Lab.Value("TAGASI_LAB_PKI");
+        var secret = Path.Combine(Folder, "svc-tagasi.password");
+        File.WriteAllText(secret, Lab.Value("TAGASI_LAB_SVCPW"));
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var cloud = new JsonObject
+        {
+            ["address"] = Address.ToString(),
+            ["listen"] = $"https://127.0.0.1:{https}",
+            ["certificate"] = new JsonObject { ["file"] = $"{pki}/localhost.pem", ["keyFile"] = $"{pki}/localhost.key" },
+            ["dataFolder"] = Path.Combine(Folder, "cloud"),
+            ["mail"] = new JsonObject { ["host"] = "localhost", ["port"] = smtp, ["security"] = "startTls", ["authority"] = $"{pki}/ca.pem", ["from"] = "noreply@tagasi.example" },
+            ["portal"] = new JsonObject { ["startsPerMinute"] = 1000, ["signInAddress"] = "https://intranet.north.example/" },
+        };
+        File.WriteAllText(CloudSettings, cloud.ToJsonString());
+        var agent = new JsonObject
+        {
+            ["service"] = new JsonObject { ["address"] = Address.ToString(), ["authority"] = $"{pki}/ca.pem" },
+            ["stateFolder"] = Path.Combine(Folder, "agent"),
+            ["domains"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "north.example",
+                ["dnsServers"] = new JsonArray(Lab.Value("TAGASI_LAB_NORTH_DC1") + ":53"),
+                ["authority"] = $"{pki}/ca.pem",
+                ["signIn"] = new JsonObject { ["method"] = "password", ["account"] = "svc-tagasi@north.example", ["secretFile"] = secret },
+                ["recoveryMailAttribute"] = "otherMailbox",
+            }),
+            ["scope"] = new JsonObject { ["include"] = new JsonArray("OU=People,DC=north,DC=example") },
+        };
+        changeAgent?.Invoke(agent);
+        File.WriteAllText(AgentSettings, agent.ToJsonString());
+    }
+}

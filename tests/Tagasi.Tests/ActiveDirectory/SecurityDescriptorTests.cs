@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using Tagasi.ActiveDirectory.Accounts;
+
+namespace Tagasi.Tests.ActiveDirectory;
+
+public sealed class SecurityDescriptorTests
+{
+    private static readonly Guid ChangePassword = new("ab721a53-1e2f-11d0-9819-00aa0040529b");
+    private static readonly byte[] Self = [1, 1, 0, 0, 0, 0, 0, 5, 10, 0, 0, 0];
+    private static readonly byte[] Users = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x21, 2, 0, 0];
+
+    [Fact]
+    public void A_denial_to_SELF_is_user_cannot_change_password() =>
+        Assert.True(SecurityDescriptor.DeniesPasswordChange(Descriptor(Entry(5, ChangePassword, Users), Entry(6, ChangePassword, Self))));
+
+    [Fact]
+    public void An_allowance_is_no_denial() =>
+        Assert.False(SecurityDescriptor.DeniesPasswordChange(Descriptor(Entry(5, ChangePassword, Self))));
+
+    [Fact]
+    public void A_denial_of_another_right_or_to_another_group_does_not_count() =>
+        Assert.False(SecurityDescriptor.DeniesPasswordChange(Descriptor(Entry(6, Guid.Empty, Self), Entry(6, ChangePassword, Users))));
+
+    [Fact]
+    public void A_descriptor_without_a_list_denies_nothing() => Assert.False(SecurityDescriptor.DeniesPasswordChange(new byte[20]));
+
+    [Fact]
+    public void Every_cut_of_a_descriptor_is_borne()
+    {
+        var whole = Descriptor(Entry(5, ChangePassword, Users), Entry(6, ChangePassword, Self));
+        for (var length = 0; length < whole.Length; length++)
+        {
+            Assert.NotEqual(true, SecurityDescriptor.DeniesPasswordChange(whole.AsSpan(0, length)));
+        }
+    }
+
+    [Theory]
+    [InlineData("010500000000000515000000fe935db4f09dbbb7196b418f6c040000", "S-1-5-21-3026031614-3082526192-2403429145-1132")]
+    [InlineData("01020000000000052000000021020000", "S-1-5-32-545")]
+    [InlineData("0105000000", null)]
+    public void SIDs_are_written_as_text(string hex, string? text) => Assert.Equal(text, SecurityIdentifiers.ToText(Convert.FromHexString(hex)));
+
+    private static byte[] Entry(byte type, Guid right, byte[] sid)
+    {
+        byte[] entry = [type, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, .. right.ToByteArray(), .. sid];
+        BinaryPrimitives.WriteUInt16LittleEndian(entry.AsSpan(2), (ushort)entry.Length);
+        return entry;
+    }
+
+    private static byte[] Descriptor(params byte[][] entries)
+    {
+        byte[] body = [.. entries.SelectMany(e => e)];
+        byte[] descriptor = [1, 0, 4, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, .. body];
+        BinaryPrimitives.WriteUInt16LittleEndian(descriptor.AsSpan(22), (ushort)(8 + body.Length));
+        BinaryPrimitives.WriteUInt16LittleEndian(descriptor.AsSpan(24), (ushort)entries.Length);
+        return descriptor;
+    }
+}

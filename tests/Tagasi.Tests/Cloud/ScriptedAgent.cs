@@ -1,0 +1,126 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Enrolment;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
+
+namespace Tagasi.Tests.Cloud;
+
+/// <summary>An agent that does what the test says, over the true wire.</summary>
+internal sealed class ScriptedAgent : IAsyncDisposable
+{
+    private readonly RunningService service;
+    private HubConnection? connection;
+
+    private ScriptedAgent(RunningService service, ECDsa identity, EnrolmentReply admission) => (this.service, Identity, Admission) = (service, identity, admission);
+
+    public ECDsa Identity { get; }
+
+    public EnrolmentReply Admission { get; }
+
+    public EnvelopeOpener Opener { get; } = new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
+
+    public List<WritebackOrder> Orders { get; } = [];
+
+    public Func<PreflightRequest, Task<PreflightReply>> OnPreflight { get; set; } = null!;
+
+    /// <summary>Applied, unless the test says otherwise.</summary>
+    public Func<WritebackOrder, Task<string>> OnCarryOut { get; set; } = null!;
+
+    public Func<ResolveRequest, Task<string>> OnResolve { get; set; } = null!;
+
+    public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null)
+    {
+        var code = await service.CreateCodeAsync(tenantId);
+        var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var reply = await PostEnrolmentAsync(service, code, identity);
+        reply.EnsureSuccessStatusCode();
+        var admission = await reply.Content.ReadFromJsonAsync(ProtocolJson.Default.EnrolmentReply);
+        var agent = new ScriptedAgent(service, identity, admission!);
+        agent.OnPreflight = _ => Task.FromResult(new PreflightReply(null, new PolicyRules(10, true, 5, TimeSpan.Zero), null, ["anna"], agent.Opener.PublicKey));
+        agent.OnCarryOut = order => Task.FromResult(agent.Answer(order.Ticket, Outcome.Applied));
+        agent.OnResolve = request => Task.FromResult(agent.Answer(request.Ticket, Outcome.Applied));
+        return agent;
+    }
+
+    public static async Task<HttpResponseMessage> PostEnrolmentAsync(RunningService service, EnrolmentCode code, ECDsa identity)
+    {
+        using var http = new HttpClient { BaseAddress = service.Address };
+        var request = new EnrolmentRequest(code.Secret, "host", "1.0", identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret));
+        return await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest));
+    }
+
+    public async Task<HelloReply> ConnectAsync(int version = ProtocolVersion.Current, params string[] domains)
+    {
+        connection = new HubConnectionBuilder()
+            .WithUrl(new Uri(service.Address, RelayWire.Path), options => options.AccessTokenProvider = TokenAsync)
+            .AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options))
+            .Build();
+        connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), request => OnPreflight(request));
+        connection.On<ResolveRequest, string>(nameof(IAgentMethods.Resolve), request => OnResolve(request));
+        connection.On<WritebackOrder, string>(nameof(IAgentMethods.CarryOut), order =>
+        {
+            lock (Orders)
+            {
+                Orders.Add(order);
+            }
+
+            return OnCarryOut(order);
+        });
+        await connection.StartAsync();
+        return await connection.InvokeAsync<HelloReply>(
+            nameof(IRelayMethods.Hello), new AgentHello(version, "1.0", "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow()));
+    }
+
+    public Task<int> ImportAsync(string domain, params ImportedUser[] users) =>
+        connection!.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain, Pages(users));
+
+    /// <summary>The connection breaks without a word.</summary>
+    public async Task DisconnectAsync()
+    {
+        await connection!.DisposeAsync();
+        connection = null;
+    }
+
+    public bool IsConnected => connection?.State == HubConnectionState.Connected;
+
+    public string Answer(string ticket, Outcome outcome, Problem? problem = null, DateTimeOffset? earliest = null, ECDsa? signer = null)
+    {
+        var signed = new SignedTicket(ticket);
+        var requestId = System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(ticket.Split('.')[1])).RootElement.GetProperty("requestId").GetGuid();
+        return SignedResult.Sign(new WritebackResult(requestId, signed.Hash, outcome, problem?.Code, null, earliest, "dc1.north.example", service.Time.GetUtcNow()), signer ?? Identity);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+
+        Identity.Dispose();
+        Opener.Dispose();
+    }
+
+    private async Task<string?> TokenAsync()
+    {
+        using var http = new HttpClient { BaseAddress = service.Address };
+        using var reply = await http.PostAsync(RelayWire.ChallengePath, null);
+        var challenge = await reply.Content.ReadFromJsonAsync(ProtocolJson.Default.Challenge);
+        var key = await http.GetFromJsonAsync(RelayWire.ServiceKeyPath, ProtocolJson.Default.ServiceKey);
+        return AgentIdentity.Prove(Admission.AgentId, Identity, challenge!.Value, KeyId.Of(key!.PublicKey));
+    }
+
+    private static async IAsyncEnumerable<ImportPage> Pages(ImportedUser[] users)
+    {
+        foreach (var page in users.Chunk(2))
+        {
+            await Task.Yield();
+            yield return new ImportPage(page);
+        }
+    }
+}

@@ -59,7 +59,7 @@ internal static class RecoveryEndpoints
         view is { Step: RecoveryStep.Proven or RecoveryStep.Ended, Problem: { } problem }
             ? Refuse(problem, texts, view.Step, view.EarliestChange)
             : TypedResults.Json(
-                new OutcomeReply(view.Step, RecoveryPaths.Of(view.Step), view.Problem is null ? null : texts.Of(view.Problem)),
+                new OutcomeReply(NameOf(view.Step), RecoveryPaths.Of(view.Step), view.Problem is null ? null : texts.Of(view.Problem)),
                 RecoveryJson.Default.OutcomeReply,
                 statusCode: view.Step is RecoveryStep.Running or RecoveryStep.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
@@ -67,7 +67,7 @@ internal static class RecoveryEndpoints
     {
         var more = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["step"] = JsonNamingPolicy.CamelCase.ConvertName((step ?? RecoveryStep.Ended).ToString()),
+            ["step"] = NameOf(step ?? RecoveryStep.Ended),
             ["page"] = RecoveryPaths.Of(step),
         };
         if (earliestChange is not null)
@@ -83,6 +83,8 @@ internal static class RecoveryEndpoints
         more["code"] = problem.Code;
         return TypedResults.Problem(texts.Of(problem), statusCode: StatusOf(problem), title: problem.Code, type: problem.Type, extensions: more);
     }
+
+    private static string NameOf(RecoveryStep step) => JsonNamingPolicy.CamelCase.ConvertName(step.ToString());
 
     private static int StatusOf(Problem problem) =>
         problem == Problems.InputInvalid || problem == Problems.CookiesRefused ? StatusCodes.Status400BadRequest
@@ -122,13 +124,12 @@ internal sealed record PolicyView(int MinimumLength, bool RequiresComplexity, in
 
 internal sealed record TicketReply(string Ticket, IReadOnlyList<SealingKey> Recipients);
 
-internal sealed record OutcomeReply(RecoveryStep Step, string Page, string? Detail);
+internal sealed record OutcomeReply(string Step, string Page, string? Detail);
 
 internal sealed record Submission(string Ticket, Envelope Envelope);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
-    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

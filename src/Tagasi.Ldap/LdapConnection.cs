@@ -17,6 +17,8 @@ namespace Tagasi.Ldap;
 /// </remarks>
 public sealed class LdapConnection : IAsyncDisposable
 {
+    private const string BindAlone = "A bind is done alone (RFC 4511, 4.2.1).";
+
     private readonly LdapConnectionOptions _options;
     private readonly RequestPipeline _pipeline;
     private readonly Binder _binder;
@@ -54,13 +56,18 @@ public sealed class LdapConnection : IAsyncDisposable
     public async Task<LdapResult> BindAsync(LdapCredential credential, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var deadline = NewDeadline(timeout);
-        if (Interlocked.Exchange(ref _isBinding, 1) != 0 || !_pipeline.IsIdle)
+        if (Interlocked.Exchange(ref _isBinding, 1) != 0)
         {
-            throw new InvalidOperationException("A bind is done alone (RFC 4511, 4.2.1).");
+            throw new InvalidOperationException(BindAlone);
         }
 
         try
         {
+            if (!_pipeline.IsIdle)
+            {
+                throw new InvalidOperationException(BindAlone);
+            }
+
             return (credential, _options.Security) switch
             {
                 (SimpleCredential simple, LdapSecurity.Tls) => await _binder.SimpleAsync(simple, deadline, cancellationToken),
@@ -183,7 +190,7 @@ public sealed class LdapConnection : IAsyncDisposable
 
         if (Volatile.Read(ref _isBinding) != 0)
         {
-            throw new InvalidOperationException("A bind is under way (RFC 4511, 4.2.1).");
+            throw new InvalidOperationException(BindAlone);
         }
     }
 }

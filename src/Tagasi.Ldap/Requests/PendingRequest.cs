@@ -12,6 +12,9 @@ internal abstract class PendingRequest(Action<BerWriter, int> encode)
 
     public void Encode(BerWriter writer) => encode(writer, Id);
 
+    /// <summary>False for the few requests that no server answers.</summary>
+    public virtual bool HasAnswer => true;
+
     /// <summary>Whether a message with this request's id can be an answer to it.</summary>
     public abstract bool Fits(LdapMessage message);
 
@@ -54,5 +57,19 @@ internal sealed class PendingResult(Action<BerWriter, int> encode, byte response
         _answer.TrySetException(failure);
         // Whoever gave up waiting does not come back to look.
         _ = _answer.Task.Exception;
+    }
+}
+
+/// <summary>A request that has no answer: an abandon or an unbind.</summary>
+internal sealed class UnansweredRequest(Action<BerWriter, int> encode) : PendingRequest(encode)
+{
+    public override bool HasAnswer => false;
+
+    public override bool Fits(LdapMessage message) => false;
+
+    public override void Accept(LdapMessage message) => throw new InvalidOperationException("Nothing fits.");
+
+    public override void Fail(LdapConnectionException failure)
+    {
     }
 }

@@ -5,29 +5,19 @@ using Tagasi.Ldap.Wire;
 
 namespace Tagasi.Ldap.Requests;
 
-/// <summary>Many requests on one connection: gives ids, writes one message at a time, and hands each answer to whom it belongs.</summary>
-/// <remarks>
-/// Invariants: a request is either registered, and then ends by an answer or by <see cref="Break"/>, or it was never sent. After
-/// <see cref="Break"/> nothing is sent any more. A message whose writing was cut short breaks the connection.
-/// </remarks>
+/// <summary>Many requests on one connection: writes one message at a time, and hands each answer to whom it belongs.</summary>
+/// <remarks>Invariants: after <see cref="Break"/> nothing is sent any more; a message whose writing was cut short breaks the connection.</remarks>
 internal sealed class RequestPipeline : IAsyncDisposable
 {
-    // Each is a request that the server neither answered nor will; a server that owes so many is not worth asking further.
-    private const int MaxAbandoned = 1000;
     private const string NoticeOfDisconnection = "1.3.6.1.4.1.1466.20036";
-
     private static readonly TimeSpan CourtesyTime = TimeSpan.FromSeconds(1);
 
     private readonly MessageStream _messages;
     private readonly TimeProvider _time;
+    private readonly RequestTable _requests = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _closing = new();
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, PendingRequest> _pending = [];
-    private readonly HashSet<int> _abandoned = [];
     private readonly Task _reader;
-    private LdapConnectionException? _broken;
-    private int _lastId;
 
     public RequestPipeline(MessageStream messages, TimeProvider time)
     {
@@ -36,48 +26,20 @@ internal sealed class RequestPipeline : IAsyncDisposable
         _reader = Task.Run(ReadAsync);
     }
 
-    public bool IsIdle
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _pending.Count == 0;
-            }
-        }
-    }
+    public bool IsIdle => _requests.IsIdle;
 
-    public bool IsUsable
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _broken is null;
-            }
-        }
-    }
+    public bool IsUsable => !_requests.IsBroken;
 
     /// <summary>Sends a request. Once its bytes may be leaving, only the deadline stops it, and that breaks the connection.</summary>
     /// <exception cref="LdapConnectionException">Not sent: the connection is broken, or the deadline came while others were writing.</exception>
     public async Task SendAsync(PendingRequest request, LdapStage stage, Deadline deadline, CancellationToken cancellation)
     {
         using var stop = deadline.Source();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellation);
+        await TakeTurnAsync(stage, stop.Token, cancellation);
         try
         {
-            await _writing.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException e)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw new LdapConnectionException(LdapFailure.TimedOut, stage, "The request's time was over before its turn to be sent came.", inner: e);
-        }
-
-        try
-        {
-            Register(request);
-            await _messages.WriteAsync(request.Encode, () => MarkSent(request), stop.Token);
+            _requests.Register(request);
+            await _messages.WriteAsync(request.Encode, () => _requests.MarkSent(request), stop.Token);
         }
         catch (Exception e) when (IsOfTheWire(e))
         {
@@ -85,7 +47,7 @@ internal sealed class RequestPipeline : IAsyncDisposable
         }
         finally
         {
-            Forget(request, onlyIfUnsent: true);
+            _requests.ForgetUnsent(request);
             _writing.Release();
         }
     }
@@ -112,19 +74,12 @@ internal sealed class RequestPipeline : IAsyncDisposable
     public void Abandon(PendingSearch request)
     {
         request.Leave();
-        int owed;
-        lock (_gate)
+        if (!_requests.Abandon(request, out var isServerHopeless))
         {
-            if (!_pending.Remove(request.Id))
-            {
-                return;
-            }
-
-            _abandoned.Add(request.Id);
-            owed = _abandoned.Count;
+            return;
         }
 
-        if (owed > MaxAbandoned)
+        if (isServerHopeless)
         {
             Break(new LdapConnectionException(LdapFailure.TimedOut, LdapStage.Request, "The server owes too many answers."));
             return;
@@ -136,50 +91,44 @@ internal sealed class RequestPipeline : IAsyncDisposable
     /// <summary>Sends what has no answer (abandon, unbind), if there is a chance to.</summary>
     public async Task SendUnansweredAsync(Action<BerWriter, int> encode)
     {
-        var request = new PendingResult(encode, responseTag: 0);
-        var deadline = new Deadline(_time, CourtesyTime);
         try
         {
-            await SendAsync(request, LdapStage.Request, deadline, CancellationToken.None);
+            await SendAsync(new UnansweredRequest(encode), LdapStage.Request, new Deadline(_time, CourtesyTime), CancellationToken.None);
         }
         catch (LdapConnectionException)
         {
             // It was a courtesy to the server.
         }
-
-        Forget(request, onlyIfUnsent: false);
     }
 
     /// <summary>Ends the connection: every waiting request fails, each told whether it may have been carried out.</summary>
     public void Break(LdapConnectionException why)
     {
-        PendingRequest[] waiting;
-        lock (_gate)
+        if (_requests.Break(why))
         {
-            if (_broken is not null)
-            {
-                return;
-            }
-
-            _broken = why;
-            waiting = [.. _pending.Values];
-            _pending.Clear();
+            _closing.Cancel();
+            _messages.Dispose();
         }
-
-        foreach (var request in waiting)
-        {
-            request.Fail(new LdapConnectionException(why.Failure, why.Stage, why.Message, request.IsSent, why.InnerException));
-        }
-
-        _closing.Cancel();
-        _messages.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         Break(new LdapConnectionException(LdapFailure.Disposed, LdapStage.Request, "The connection was disposed of."));
         await _reader;
-        _closing.Dispose();
+    }
+
+    private async Task TakeTurnAsync(LdapStage stage, CancellationToken stop, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellation);
+        try
+        {
+            await _writing.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new LdapConnectionException(LdapFailure.TimedOut, stage, "The request's time was over before its turn to be sent came.", inner: e);
+        }
     }
 
     private async Task ReadAsync()
@@ -208,32 +157,9 @@ internal sealed class RequestPipeline : IAsyncDisposable
     {
         if (message.Id == 0)
         {
-            Unsolicited(message);
-            return;
+            TakeNotice(message);
         }
-
-        PendingRequest? request;
-        lock (_gate)
-        {
-            if (!_pending.TryGetValue(message.Id, out request) && !_abandoned.Contains(message.Id))
-            {
-                throw new LdapProtocolException($"An answer to {message.Id}, which was not asked.");
-            }
-
-            // Looked at while the request is still registered: one that is answered wrongly must fail with the others.
-            if (request is not null && !request.Fits(message))
-            {
-                throw new LdapProtocolException($"The answer {message.Id} is not of the kind that was asked for.");
-            }
-
-            if (message.IsFinal)
-            {
-                _pending.Remove(message.Id);
-                _abandoned.Remove(message.Id);
-            }
-        }
-
-        if (request is not null)
+        else if (_requests.Take(message) is { } request)
         {
             request.Accept(message);
             await request.ReadyForMore.WaitAsync(_closing.Token);
@@ -241,7 +167,7 @@ internal sealed class RequestPipeline : IAsyncDisposable
     }
 
     // RFC 4511, 4.4: unsolicited notifications that the client does not know are to be ignored.
-    private void Unsolicited(LdapMessage message)
+    private void TakeNotice(LdapMessage message)
     {
         if (message is not ResultMessage { Tag: Tag.ExtendedResponse } notice)
         {
@@ -254,50 +180,11 @@ internal sealed class RequestPipeline : IAsyncDisposable
         }
     }
 
-    private void Register(PendingRequest request)
-    {
-        lock (_gate)
-        {
-            ThrowIfBroken();
-            request.Id = checked(++_lastId);
-            _pending.Add(request.Id, request);
-        }
-    }
-
-    private void MarkSent(PendingRequest request)
-    {
-        lock (_gate)
-        {
-            ThrowIfBroken();
-            request.IsSent = true;
-        }
-    }
-
-    private void Forget(PendingRequest request, bool onlyIfUnsent)
-    {
-        lock (_gate)
-        {
-            if (!onlyIfUnsent || !request.IsSent)
-            {
-                _pending.Remove(request.Id);
-            }
-        }
-    }
-
-    private void ThrowIfBroken()
-    {
-        if (_broken is { } why)
-        {
-            throw new LdapConnectionException(why.Failure, why.Stage, why.Message, inner: why.InnerException);
-        }
-    }
-
     private static bool IsOfTheWire(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException;
 
     private static LdapConnectionException Translate(Exception e, LdapStage stage) => e switch
     {
-        LdapConnectionException known => known,
         LdapProtocolException => new(LdapFailure.ProtocolViolation, stage, $"The server broke the protocol: {e.Message}", inner: e),
         OperationCanceledException => new(LdapFailure.TimedOut, stage, "The server took no more bytes until the deadline.", inner: e),
         _ => new(LdapFailure.ClosedByPeer, stage, $"The connection broke: {e.Message}", inner: e),

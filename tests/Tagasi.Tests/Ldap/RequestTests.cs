@@ -102,6 +102,8 @@ public sealed class RequestTests
         {
             await end.NextAsync();
             goodbye.SetResult(await end.NextAsync());
+            // A server that closed at once might be quicker than the client.
+            await end.StallAsync();
         });
         var connection = await server.ConnectAsync();
         var read = connection.ReadAsync("", []);

@@ -94,6 +94,23 @@ public sealed class AtMostOnceTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task The_same_order_again_while_its_outcome_is_unknown_is_looked_at_and_neither_written_nor_refused(bool isRestarted)
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        if (isRestarted)
+        {
+            agent.Start();
+        }
+
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
+        Assert.Equal((1, 1), (agent.Directory.Writes, agent.Directory.Looks));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task An_agent_that_is_killed_between_intent_and_outcome_looks_after_its_next_start(bool isApplied)
     {
         var never = new TaskCompletionSource();

@@ -63,6 +63,7 @@ public sealed class TicketRefusalTests : IDisposable
             return account;
         };
         await RefusedAsync(order, Problems.TicketExpired);
+        Assert.Empty(agent.Journal.WriteTimes);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class DomainChecks(ServedDomain domain, Scope scope, IReadOnlyLi
     private string Named(string check, string? of = null) => $"{check} ({of ?? domain.Name})";
 
     private Finding Broken(string check, DirectoryFailure failure) =>
-        Finding.Fail(Named(check), $"{failure.Cause}: {failure.Detail}", FailureRemedies.Of(failure.Cause));
+        Finding.Fail(Named(check), DirectoryProblems.Words(failure), FailureRemedies.Of(failure));
 
     private Finding CheckDns(DirectoryFacts facts) => facts.PdcEmulatorInDns switch
     {
@@ -72,7 +72,7 @@ internal sealed class DomainChecks(ServedDomain domain, Scope scope, IReadOnlyLi
         var check = $"domain-controller ({controller.Name})";
         if (controller.Failure is { } failure)
         {
-            yield return Finding.Fail(check, $"{failure.Cause}: {failure.Detail}", FailureRemedies.Of(failure.Cause));
+            yield return Finding.Fail(check, DirectoryProblems.Words(failure), FailureRemedies.Of(failure));
             yield break;
         }
 

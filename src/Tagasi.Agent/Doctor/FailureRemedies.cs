@@ -5,7 +5,26 @@ namespace Tagasi.Agent.Doctor;
 /// <summary>What to do when a domain controller cannot be asked.</summary>
 internal static class FailureRemedies
 {
-    public static string Of(FailureCause cause) => cause switch
+    // The sub-codes of a refused bind. [MS-ERREF]; Active Directory gives those beyond 52e only with the right password.
+    private static readonly (string Code, string Remedy)[] RefusedBinds =
+    [
+        ("data 525", "There is no such account: check domains[].signIn.account."),
+        ("data 52e", "Wrong account name or password: check domains[].signIn.account and its secretFile."),
+        ("data 530", "The account may not log on at this hour."),
+        ("data 531", "The account may not log on from this host."),
+        ("data 532", "The account's password has expired: set a new one, and 'password never expires' for a service account."),
+        ("data 533", "The account is disabled: enable it."),
+        ("data 701", "The account has expired: extend accountExpires."),
+        ("data 773", "The account must change its password at next logon: clear that."),
+        ("data 775", "The account is locked out: unlock it, and find out who tries wrong passwords."),
+    ];
+
+    public static string Of(DirectoryFailure failure) =>
+        failure.Cause is FailureCause.CredentialRefused && Array.Find(RefusedBinds, bind => failure.Detail.Contains(bind.Code, StringComparison.OrdinalIgnoreCase)) is { Remedy: { } remedy }
+            ? remedy
+            : Of(failure.Cause);
+
+    private static string Of(FailureCause cause) => cause switch
     {
         FailureCause.NameResolution => "Name DNS servers that know the domain (domains[].dnsServers), and let this host reach them on port 53.",
         FailureCause.Unreachable => "Is the domain controller up? Let this host reach it: TCP 636 with a password, 389 (and 88 to the KDC) with Kerberos.",

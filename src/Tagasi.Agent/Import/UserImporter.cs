@@ -56,7 +56,7 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
             ImportLog.Imported(logger, domain.Name, count.Users, held, time.GetElapsedTime(began));
             return true;
         }
-        catch (Exception e) when (e is DirectoryException or HubException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is DirectoryException or HubException or IOException or InvalidOperationException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             ImportLog.BrokeOff(logger, domain.Name, count.Users, (count.Failure ?? e).Message);
             return false;

@@ -29,9 +29,14 @@ internal static class JournalLines
         while (good < content.Length)
         {
             var length = content[good..].IndexOf((byte)'\n');
-            if (length < 0 || ParseLine(content.Slice(good, length)) is not { } entry)
+            if (length < 0)
             {
-                RefuseGoodLinesBehind(content[good..], entries.Count + 1);
+                break; // cut off before its end, were it only the line feed: nobody was told that it is kept
+            }
+
+            if (ParseLine(content.Slice(good, length)) is not { } entry)
+            {
+                RefuseGoodLinesBehind(content[(good + length + 1)..], entries.Count + 1);
                 break;
             }
 

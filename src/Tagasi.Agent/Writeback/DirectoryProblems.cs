@@ -6,7 +6,13 @@ namespace Tagasi.Agent.Writeback;
 /// <summary>Turns what the directory says into the problem catalogue.</summary>
 internal static class DirectoryProblems
 {
-    public static Verdict.Refused Of(DirectoryFailure failure) => new(Of(failure.Cause), $"{failure.Cause}: {failure.Detail}", Server: failure.Server);
+    public static Verdict.Refused Of(DirectoryFailure failure) => new(Of(failure.Cause), Words(failure), Server: failure.Server);
+
+    /// <summary>The directory's own words on one line: some end in NUL, and none may forge a line of the log.</summary>
+    public static string Words(DirectoryFailure failure) => $"{failure.Cause}: {Plain(failure.Detail)}";
+
+    /// <inheritdoc cref="Words"/>
+    public static string Plain(string text) => string.Concat(text.Where(c => c != '\0').Select(c => char.IsControl(c) ? ' ' : c));
 
     public static Problem Of(FailureCause cause) => cause switch
     {

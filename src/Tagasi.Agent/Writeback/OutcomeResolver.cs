@@ -56,7 +56,7 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
                 return Settle(request, server, new(Problems.AccountNotFound, "the account was deleted meanwhile", Server: server));
             case WriteLook.Unavailable(var failure):
                 request.UnchangedSince = null;
-                return new Verdict.Unknown($"{server} cannot be looked at: {failure.Cause}: {failure.Detail}", server);
+                return new Verdict.Unknown($"{server} cannot be looked at: {DirectoryProblems.Words(failure)}", server);
             default:
                 throw new InvalidOperationException(look.GetType().Name);
         }

@@ -100,8 +100,8 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
     private static Verdict Read(PasswordWrite write, string server) => write switch
     {
         PasswordWrite.Applied applied => new Verdict.Applied(server, DirectoryProblems.Of(applied.Warning), applied.Warning is WriteWarning.None ? null : applied.Warning.ToString()),
-        PasswordWrite.Refused refused => new Verdict.Refused(DirectoryProblems.Of(refused.Cause), refused.Diagnostics, refused.EarliestNextChange, server),
-        PasswordWrite.Unknown unknown => new Verdict.Unknown(unknown.Why, server),
+        PasswordWrite.Refused refused => new Verdict.Refused(DirectoryProblems.Of(refused.Cause), DirectoryProblems.Plain(refused.Diagnostics), refused.EarliestNextChange, server),
+        PasswordWrite.Unknown unknown => new Verdict.Unknown(DirectoryProblems.Plain(unknown.Why), server),
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
 }

@@ -1,0 +1,148 @@
+using System.Text;
+using Tagasi.Agent.Journal;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Tests.Agent;
+
+/// <summary>What the journal promises is kept, and what it holds is no secret.</summary>
+public sealed class JournalTests : IDisposable
+{
+    private readonly ScriptedAgent agent = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tagasi-journal-");
+
+    private string JournalPath => Path.Combine(folder.FullName, "journal");
+
+    public void Dispose()
+    {
+        agent.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_before_any_write_and_stays_refused_when_there_is_space_again()
+    {
+        agent.Disk.IsFull = true;
+        var order = agent.Order();
+        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.CarryOutAsync(order)).Problem);
+        agent.Disk.IsFull = false;
+        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.CarryOutAsync(order)).Problem);
+        Assert.Equal(0, agent.Directory.Writes);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task A_full_disk_closes_no_request_that_never_came()
+    {
+        agent.Disk.IsFull = true;
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task A_disk_that_runs_full_during_the_write_does_not_change_the_answer()
+    {
+        agent.Directory.Write = () =>
+        {
+            agent.Disk.IsFull = true;
+            return agent.Directory.Apply();
+        };
+        var order = agent.Order();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(order)).Outcome);
+        agent.Disk.IsFull = false;
+        agent.Start();
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
+        Assert.Equal((1, 1), (agent.Directory.Writes, agent.Directory.Looks));
+    }
+
+    [Fact]
+    public async Task The_intent_is_kept_before_the_write_is_sent()
+    {
+        agent.Directory.Write = () =>
+        {
+            Assert.Contains(JournalLines.Parse(agent.Disk.ReadAll()).Entries, entry => entry.Kind is JournalKind.Intent);
+            return agent.Directory.Apply();
+        };
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task The_journal_holds_no_password()
+    {
+        await agent.CarryOutAsync(agent.Order(password: "Kanaarilind 77"));
+        var disk = agent.Disk.ReadAll();
+        Assert.True(disk.AsSpan().IndexOf("Kanaarilind 77"u8) < 0);
+        Assert.True(disk.AsSpan().IndexOf(Encoding.Unicode.GetBytes("Kanaarilind 77")) < 0);
+    }
+
+    [Fact]
+    public async Task A_torn_end_is_cut_off_wherever_it_tore()
+    {
+        await agent.CarryOutAsync(agent.Order());
+        var whole = agent.Disk.ReadAll();
+        await agent.CarryOutAsync(agent.Order());
+        var longer = agent.Disk.ReadAll();
+        for (var length = whole.Length; length < longer.Length; length++)
+        {
+            agent.Disk.Replace(longer.AsSpan(0, length));
+            var journal = WritebackJournal.Open(agent.Disk, agent.Time);
+            Assert.InRange(journal.WriteTimes.Count, 1, 2);
+            Assert.Equal(JournalLines.Parse(agent.Disk.ReadAll()).GoodBytes, agent.Disk.ReadAll().Length);
+        }
+    }
+
+    [Fact]
+    public async Task Damage_in_the_middle_stops_the_start()
+    {
+        await agent.CarryOutAsync(agent.Order());
+        await agent.CarryOutAsync(agent.Order());
+        var disk = agent.Disk.ReadAll();
+        disk[disk.Length / 2] ^= 1;
+        agent.Disk.Replace(disk);
+        Assert.Contains("damaged", Assert.Throws<JournalDamagedException>(agent.Start).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_old_is_dropped_at_the_next_start_but_sequences_and_open_writes_stay()
+    {
+        var old = agent.Order();
+        await agent.CarryOutAsync(agent.Order());
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        await agent.CarryOutAsync(agent.Order());
+        agent.Time.Advance(WritebackJournal.Retention + TimeSpan.FromHours(1));
+        agent.Start();
+
+        var entries = JournalLines.Parse(agent.Disk.ReadAll()).Entries;
+        Assert.Equal([JournalKind.Intent, JournalKind.Mark], entries.Select(entry => entry.Kind).Order());
+        Assert.Single(agent.Journal.OpenRequests);
+        Assert.Equal(Problems.TicketExpired.Code, (await agent.CarryOutAsync(old)).Problem);
+    }
+
+    [Fact]
+    public async Task Lines_written_at_once_are_all_kept_whole_in_the_file()
+    {
+        var entries = Enumerable.Range(0, 200).Select(i => Entry() with { Sequence = i }).ToList();
+        using (var file = new JournalFile(JournalPath))
+        {
+            await Task.WhenAll(entries.Select(entry => Task.Run(() => file.AppendAsync(JournalLines.Format(entry)), TestContext.Current.CancellationToken)));
+        }
+
+        var (kept, _) = JournalLines.Parse(await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken));
+        Assert.Equal(entries.Select(entry => entry.Sequence), kept.Select(entry => entry.Sequence).Order());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(JournalPath));
+        }
+    }
+
+    [Fact]
+    public async Task The_file_goes_on_after_it_was_replaced()
+    {
+        using var file = new JournalFile(JournalPath);
+        await file.AppendAsync(JournalLines.Format(Entry()));
+        file.Replace(JournalLines.Format(Entry() with { Sequence = 5 }));
+        await file.AppendAsync(JournalLines.Format(Entry() with { Sequence = 6 }));
+        Assert.Equal([5, 6], JournalLines.Parse(file.ReadAll()).Entries.Select(entry => entry.Sequence));
+    }
+
+    private static JournalEntry Entry() => new(JournalKind.Mark, Guid.NewGuid(), [], "", Guid.NewGuid(), 1, default, default);
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tagasi.Agent.Relay;
+using Tagasi.Agent.Service;
+using Tagasi.Agent.Settings;
+using Tagasi.Agent.State;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Tests.Agent;
+
+/// <summary>The connection to the relay, over real TLS and WebSockets.</summary>
+public sealed class RelayConnectorTests : IAsyncLifetime
+{
+    private readonly ScriptedAgent agent = new();
+    private readonly ECDsa identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa serviceKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly Guid agentId = Guid.NewGuid();
+    private ScriptedRelay relay = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => relay = await ScriptedRelay.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await relay.DisposeAsync();
+        agent.Dispose();
+        identity.Dispose();
+        serviceKey.Dispose();
+    }
+
+    [Fact]
+    public async Task An_agent_proves_itself_over_the_fresh_challenge_and_carries_out_orders()
+    {
+        relay.State.Admits = header => AgentIdentity.ProvedChallenge(header["Bearer ".Length..], identity, KeyId.Of(serviceKey)) == "fresh" && AgentIdentity.ClaimedAgent(header["Bearer ".Length..]) == agentId;
+        await using var connection = await ConnectAsync(relay.Authority);
+        var answer = await Client().InvokeAsync<string>(nameof(IAgentMethods.CarryOut), agent.Order(), Cancellation);
+        Assert.Equal(Outcome.Applied, agent.Read(answer).Outcome);
+    }
+
+    [Fact]
+    public async Task A_slow_write_holds_up_nobody_else()
+    {
+        var written = new TaskCompletionSource();
+        agent.Directory.WriteGate = written.Task;
+        await using var connection = await ConnectAsync(relay.Authority);
+        var slow = Client().InvokeAsync<string>(nameof(IAgentMethods.CarryOut), agent.Order(), Cancellation);
+        var reply = await Client().InvokeAsync<PreflightReply>(nameof(IAgentMethods.Preflight), new PreflightRequest(ScriptedAgent.Domain, agent.Directory.ObjectGuid), Cancellation);
+        Assert.Null(reply.Problem);
+        Assert.False(slow.IsCompleted);
+        written.SetResult();
+        Assert.Equal(Outcome.Applied, agent.Read(await slow).Outcome);
+    }
+
+    [Fact]
+    public async Task A_revoked_agent_is_told_so()
+    {
+        relay.State.Admits = _ => false;
+        var refusal = await Assert.ThrowsAsync<ServiceException>(() => ConnectAsync(relay.Authority));
+        Assert.Equal(Problems.AgentUnknown, refusal.Problem);
+    }
+
+    [Fact]
+    public async Task A_service_with_a_certificate_of_another_authority_is_not_spoken_to()
+    {
+        var refusal = await Assert.ThrowsAsync<ServiceException>(() => ConnectAsync(authority: null));
+        Assert.Equal(Problems.ServiceUnreachable, refusal.Problem);
+        Assert.Contains("certificate", refusal.Detail, StringComparison.OrdinalIgnoreCase);
+        Assert.False(relay.State.Connected.Task.IsCompleted);
+    }
+
+    private ISingleClientProxy Client() => relay.Hub.Clients.Client(relay.State.Connected.Task.Result);
+
+    private async Task<HubConnection> ConnectAsync(string? authority)
+    {
+        using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var enrolment = new EnrolmentRecord(
+            agentId, agent.TenantId, "North", relay.Address, serviceKey.ExportSubjectPublicKeyInfo(), identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch);
+        var settings = new ServiceSettings { Address = relay.Address, Authority = authority };
+        var handler = ServiceHttp.CreateHandler(settings);
+        var connector = new RelayConnector(handler, new ServiceCalls(handler, relay.Address), enrolment, agent.Runner, agent.Preflight, NullLoggerFactory.Instance);
+        var connection = await connector.ConnectAsync(agent.Time, Cancellation);
+        await relay.State.Connected.Task;
+        return connection;
+    }
+}

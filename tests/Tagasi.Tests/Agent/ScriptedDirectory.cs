@@ -1,0 +1,117 @@
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Writeback;
+
+namespace Tagasi.Tests.Agent;
+
+/// <summary>A domain of one account that does as it is told and counts what it is asked to write.</summary>
+internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
+{
+    public const string Server = "dc1.north.example";
+    public const string DomainSid = "S-1-5-21-1-2-3";
+
+    public Guid ObjectGuid { get; } = Guid.NewGuid();
+
+    /// <summary>Changes the account as it is read.</summary>
+    public Func<Account, Account> Account { get; set; } = account => account;
+
+    /// <summary>In place of the account.</summary>
+    public AccountReading? Reading { get; set; }
+
+    /// <summary>What becomes of a write; by itself it is applied.</summary>
+    public Func<PasswordWrite>? Write { get; set; }
+
+    /// <summary>Holds the write until it ends.</summary>
+    public Task WriteGate { get; set; } = Task.CompletedTask;
+
+    public Task ReadGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>In place of what is there.</summary>
+    public Func<WriteLook>? Look { get; set; }
+
+    public int Writes { get; private set; }
+
+    public int Looks { get; private set; }
+
+    public List<string> Passwords { get; } = [];
+
+    public long PasswordLastSet { get; set; } = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToFileTime();
+
+    public long Usn { get; set; } = 100;
+
+    public async Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct)
+    {
+        await ReadGate;
+        return Reading ?? (objectGuid == ObjectGuid ? new AccountReading.Found(Account(Found())) : new AccountReading.NotFound());
+    }
+
+    public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    {
+        Writes++;
+        Passwords.Add(System.Text.Encoding.Unicode.GetString(newPasswordUtf16.Span));
+        await WriteGate;
+        return Write?.Invoke() ?? Apply();
+    }
+
+    public Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
+    {
+        Looks++;
+        Assert.Equal(Server, server);
+        return Task.FromResult(Look?.Invoke() ?? new WriteLook.Seen(Proof()));
+    }
+
+    /// <summary>The write takes effect.</summary>
+    public PasswordWrite Apply()
+    {
+        var before = Proof();
+        PasswordLastSet = time.GetUtcNow().ToFileTime();
+        Usn++;
+        return new PasswordWrite.Applied(before, Proof(), WriteWarning.None);
+    }
+
+    /// <summary>The connection broke after sending, with or without effect.</summary>
+    public PasswordWrite Lose(bool isApplied)
+    {
+        var before = Proof();
+        if (isApplied)
+        {
+            Apply();
+        }
+
+        return new PasswordWrite.Unknown("no answer", before);
+    }
+
+    public WriteProof Proof() => new()
+    {
+        Server = Server,
+        ServerTime = time.GetUtcNow(),
+        RawPasswordLastSet = PasswordLastSet,
+        PasswordLastSet = PasswordLastSet == 0 ? null : DateTimeOffset.FromFileTime(PasswordLastSet),
+        IsLockedOut = false,
+        UpdateSequenceNumber = Usn,
+    };
+
+    private Account Found() => new()
+    {
+        ObjectGuid = ObjectGuid,
+        DistinguishedName = "CN=Anna,OU=Staff,OU=People,DC=north,DC=example",
+        Sid = DomainSid + "-1104",
+        SamAccountName = "anna",
+        UserPrincipalName = "anna@north.example",
+        DisplayName = "Anna Arb-Mets",
+        Kind = AccountKind.Person,
+        IsDisabled = false,
+        IsLockedOut = false,
+        IsExpired = false,
+        IsPasswordExpired = false,
+        MustChangePassword = false,
+        CannotChangePassword = false,
+        PasswordNeverExpires = false,
+        HasAdminCount = false,
+        GroupSids = [DomainSid + "-513"],
+        RawPasswordLastSet = PasswordLastSet,
+        Policy = new EffectivePolicy.Known(new PasswordPolicy { MinimumLength = 10, RequiresComplexity = true, HistoryLength = 12, MinimumAge = TimeSpan.Zero, LockoutThreshold = 5 }),
+        UpdateSequenceNumber = Usn,
+        Server = Server,
+        ServerTime = time.GetUtcNow(),
+    };
+}

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Agent.State;
 
@@ -31,6 +33,13 @@ internal sealed record EnrolmentRecord(
         var key = ECDiffieHellman.Create();
         key.ImportPkcs8PrivateKey(SealingKey, out _);
         return key;
+    }
+
+    /// <summary>The bearer token for one connection.</summary>
+    public string Prove(string challenge)
+    {
+        using var identity = ImportIdentityKey();
+        return AgentIdentity.Prove(AgentId, identity, challenge, KeyId.Of(ServiceKey));
     }
 
     /// <summary>Never the keys.</summary>

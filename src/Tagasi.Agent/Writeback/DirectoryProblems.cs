@@ -13,6 +13,7 @@ internal static class DirectoryProblems
         FailureCause.Tls => Problems.DirectoryUntrusted,
         FailureCause.CredentialRefused => Problems.DirectorySignInFailed,
         FailureCause.Refused => Problems.DirectoryRefused,
+        FailureCause.NotReadable => Problems.DirectoryRights,
         _ => Problems.DirectoryUnavailable,
     };
 
@@ -32,6 +33,7 @@ internal static class DirectoryProblems
         RefusalCause.PolicyHintsUnsupported => Problems.DirectoryPolicyHints,
         RefusalCause.NotAfterPassed => Problems.TicketExpired,
         RefusalCause.NotProtected => Problems.DirectoryUntrusted,
+        RefusalCause.Cancelled => Problems.NotCarriedOut,
         RefusalCause.Referral or RefusalCause.ReadOnlyDomainController or RefusalCause.Busy or RefusalCause.PdcEmulatorMoved or RefusalCause.Unreachable
             => Problems.DirectoryUnavailable,
         _ => Problems.DirectoryRefused,

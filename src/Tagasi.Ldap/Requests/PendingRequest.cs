@@ -12,8 +12,10 @@ internal abstract class PendingRequest(Action<BerWriter, int> encode)
 
     public void Encode(BerWriter writer) => encode(writer, Id);
 
-    /// <summary>Takes an answer that bears this request's id; called by the reader, in order.</summary>
-    /// <exception cref="LdapProtocolException">It is not an answer to such a request.</exception>
+    /// <summary>Whether a message with this request's id can be an answer to it.</summary>
+    public abstract bool Fits(LdapMessage message);
+
+    /// <summary>Takes an answer that fits; called by the reader, in order.</summary>
     public abstract void Accept(LdapMessage message);
 
     /// <summary>No answer will come any more. Harmless after the final one.</summary>
@@ -21,9 +23,6 @@ internal abstract class PendingRequest(Action<BerWriter, int> encode)
 
     /// <summary>Completes when the reader may go on after an answer to this request.</summary>
     public virtual Task ReadyForMore => Task.CompletedTask;
-
-    protected static LdapProtocolException Unfitting(LdapMessage message) =>
-        new($"The answer {message.Id} is of the wrong kind: {(message is ResultMessage result ? $"{result.Tag:X2}" : message.GetType().Name)}.");
 }
 
 /// <summary>A request with one answer: a bind or a modify.</summary>
@@ -40,17 +39,13 @@ internal sealed class PendingResult(Action<BerWriter, int> encode, byte response
 
     public void Resume() => _resume.TrySetResult();
 
+    public override bool Fits(LdapMessage message) => message is IntermediateMessage || (message is ResultMessage result && result.Tag == responseTag);
+
     public override void Accept(LdapMessage message)
     {
-        switch (message)
+        if (message is ResultMessage result)
         {
-            case ResultMessage result when result.Tag == responseTag:
-                _answer.TrySetResult(result);
-                break;
-            case IntermediateMessage:
-                break;
-            default:
-                throw Unfitting(message);
+            _answer.TrySetResult(result);
         }
     }
 

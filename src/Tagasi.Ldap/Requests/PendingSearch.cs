@@ -58,21 +58,14 @@ internal sealed class PendingSearch(Action<BerWriter, int> encode) : PendingRequ
         }
     }
 
+    public override bool Fits(LdapMessage message) => message is not ResultMessage { Tag: not Tag.SearchResultDone };
+
     public override void Accept(LdapMessage message)
     {
-        switch (message)
+        Count(message is EntryMessage entry ? entry.SizeBytes : 0);
+        if (message is not IntermediateMessage)
         {
-            case EntryMessage entry:
-                Count(entry.SizeBytes);
-                _answers.Writer.TryWrite(message);
-                break;
-            case ReferenceMessage or ResultMessage { Tag: Tag.SearchResultDone }:
-                _answers.Writer.TryWrite(message);
-                break;
-            case IntermediateMessage:
-                break;
-            default:
-                throw Unfitting(message);
+            _answers.Writer.TryWrite(message);
         }
     }
 

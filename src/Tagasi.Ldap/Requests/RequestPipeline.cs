@@ -99,7 +99,10 @@ internal sealed class RequestPipeline : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            Break(new LdapConnectionException(LdapFailure.TimedOut, stage, "The server gave no answer in time.", inner: e));
+            var late = new LdapConnectionException(LdapFailure.TimedOut, stage, "The server gave no answer in time.", request.IsSent, e);
+            Break(late);
+            // Whatever went before, here the wait ends; an answer that came in between still counts.
+            request.Fail(late);
             return await request.Answer;
         }
     }
@@ -215,6 +218,12 @@ internal sealed class RequestPipeline : IAsyncDisposable
             if (!_pending.TryGetValue(message.Id, out request) && !_abandoned.Contains(message.Id))
             {
                 throw new LdapProtocolException($"An answer to {message.Id}, which was not asked.");
+            }
+
+            // Looked at while the request is still registered: one that is answered wrongly must fail with the others.
+            if (request is not null && !request.Fits(message))
+            {
+                throw new LdapProtocolException($"The answer {message.Id} is not of the kind that was asked for.");
             }
 
             if (message.IsFinal)

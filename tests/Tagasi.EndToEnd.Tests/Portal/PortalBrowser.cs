@@ -62,6 +62,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
 
     public async Task ChooseAsync(string password, string? again = null)
     {
+        await Assertions.Expect(Page.Locator("#password")).ToBeVisibleAsync(new() { Timeout = 15_000 });
         await Page.FillAsync("#password", password);
         await Page.FillAsync("#password-again", again ?? password);
         await Page.ClickAsync("form[data-view=choose] button[type=submit]");

@@ -39,7 +39,7 @@ public sealed class RefusalTests(ProductFixture fixture)
         person.Page.Request += (_, request) => sent += request.Method == "POST" ? 1 : 0;
         await person.ChooseAsync(password);
 
-        Assert.DoesNotContain("met", await person.Page.GetAttributeAsync($"[data-rule={rule}]", "class") ?? "", StringComparison.Ordinal);
+        Assert.Equal("unmet", await person.Page.GetAttributeAsync($"[data-rule={rule}]", "class"));
         Assert.Equal(0, sent);
         Assert.True(await Lab.CanLogOnAsync("stud04", Lab.UserPassword));
     }
@@ -78,7 +78,7 @@ public sealed class RefusalTests(ProductFixture fixture)
         await thief.EnterCodeAsync(code);
 
         await thief.SeeAsync("not right");
-        Assert.EndsWith("/code", thief.Page.Url, StringComparison.Ordinal);
+        Assert.Equal("/code", new Uri(thief.Page.Url).AbsolutePath);
     }
 
     [Fact]
@@ -116,13 +116,14 @@ public sealed class RefusalTests(ProductFixture fixture)
     public async Task A_browser_that_refuses_cookies_is_told_so()
     {
         await using var person = await PortalBrowser.OpenAsync(Product.Address);
-        await person.Context.RouteAsync("**/*", async route =>
-        {
-            var answer = await route.FetchAsync(new() { Headers = route.Request.Headers.Where(header => header.Key != "cookie").ToDictionary() });
-            await route.FulfillAsync(new() { Response = answer, Headers = answer.Headers.Where(header => header.Key != "set-cookie").ToDictionary() });
-        });
-        await person.BeginAsync("anna@north.example");
+        await person.Page.GotoAsync(Product.Address.ToString());
+        await person.Context.ClearCookiesAsync();
+        await person.Page.FillAsync("#name", "anna@north.example");
+        await person.Page.ClickAsync("button[type=submit]");
+        await person.SeeAsync("cookie");
 
+        // One that takes the form's cookie and not the session's arrives at the next page without it.
+        await person.Page.GotoAsync(new Uri(Product.Address, "code?sent").ToString());
         await person.SeeAsync("cookie");
     }
 }

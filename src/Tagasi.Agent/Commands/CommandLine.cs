@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Tagasi.Agent.Journal;
+using Tagasi.Agent.Service;
+using Tagasi.Agent.Settings;
+using Tagasi.Agent.State;
+using Tagasi.Protocol;
+
+namespace Tagasi.Agent.Commands;
+
+/// <summary>What all commands share: where the settings are, and how a failure is told.</summary>
+internal static class CommandLine
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+
+    public static Option<string> Config { get; } = new("--config")
+    {
+        Description = "The settings file. The example, agent.json, explains each line.",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => "/etc/tagasi/agent.json",
+        Recursive = true,
+    };
+
+    /// <summary>Runs a command and tells what the administrator can mend, in words and without a stack; the rest is a bug and throws.</summary>
+    public static async Task<int> RunAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (SettingsInvalidException e)
+        {
+            return await FailAsync($"{Problems.SettingsInvalid.Code}: {e.Message}");
+        }
+        catch (ServiceException e)
+        {
+            return await FailAsync(e.Message);
+        }
+        catch (StateFolderException e)
+        {
+            return await FailAsync(e.Message);
+        }
+        catch (JournalDamagedException e)
+        {
+            return await FailAsync(
+                $"The agent does not start: {e.Message}. What it forgot could be written twice. Bring the journal back from a backup, or, once the last tickets "
+                + "have expired (two minutes) and no outcome is awaited, move the file away: the agent then starts with an empty one.");
+        }
+    }
+
+    private static async Task<int> FailAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return Failure;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tagasi.Agent.Enrolment;
+using Tagasi.Agent.Service;
+using Tagasi.Agent.Settings;
+using Tagasi.Agent.State;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Enrolment;
+
+namespace Tagasi.Agent.Commands;
+
+/// <summary>tagasi enrol</summary>
+internal static class EnrolCommand
+{
+    private const string FromInput = "-";
+
+    public static Command Create()
+    {
+        var code = new Option<string?>("--code")
+        {
+            Description = "The one-time code, made at the service with 'tagasi-cloud agent code'; '-' reads it from standard input. Without this option it is asked for.",
+            HelpName = "CODE",
+        };
+        var replace = new Option<bool>("--replace") { Description = "Enrol anew although this host is enrolled: with new keys, as a new agent." };
+        var command = new Command("enrol", "Admit this host to a tenant. Makes the agent's keys here and pins the service's key.") { code, replace };
+        command.SetAction((parsed, cancellation) => CommandLine.RunAsync(
+            () => RunAsync(parsed.GetRequiredValue(CommandLine.Config), parsed.GetValue(code), parsed.GetValue(replace), cancellation)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string config, string? given, bool replace, CancellationToken cancellation)
+    {
+        var settings = SettingsFile.Read(config);
+        using var state = StateFolder.Take(settings.StateFolder);
+        if (!replace && StateFolder.ReadEnrolment(state.Path) is { } existing)
+        {
+            await Console.Error.WriteLineAsync($"This host is enrolled already, as {existing}. To enrol it anew: --replace.");
+            return CommandLine.Failure;
+        }
+
+        if (EnrolmentCode.Parse(await ReadCodeAsync(given, cancellation)) is not { } code)
+        {
+            await Console.Error.WriteLineAsync("This is no enrolment code: 13 groups of four characters.");
+            return CommandLine.Failure;
+        }
+
+        using var handler = ServiceHttp.CreateHandler(settings.Service!);
+        using var service = new ServiceCalls(handler, settings.Service!.Address!);
+        var enrolment = await new Enroller(service, TimeProvider.System).EnrolAsync(code, settings.Service.Address!, cancellation);
+        state.Write(enrolment);
+        using var identity = enrolment.ImportIdentityKey();
+        Console.WriteLine($"Enrolled as agent {enrolment.AgentId} of {enrolment.TenantName}.");
+        Console.WriteLine($"Agent key:   {KeyId.Of(identity)}   compare it with the one that the service shows for this agent");
+        Console.WriteLine($"Service key: {KeyId.Of(enrolment.ServiceKey)}");
+        Console.WriteLine("Next: 'tagasi doctor', then start the agent.");
+        return CommandLine.Success;
+    }
+
+    private static async Task<string> ReadCodeAsync(string? given, CancellationToken cancellation)
+    {
+        if (given is not null and not FromInput)
+        {
+            return given;
+        }
+
+        return given is null && !Console.IsInputRedirected
+            ? await new TextPrompt<string>("Enrolment code:").Secret().ShowAsync(AnsiConsole.Console, cancellation)
+            : await Console.In.ReadLineAsync(cancellation) ?? "";
+    }
+}

@@ -1,0 +1,20 @@
+using Tagasi.ActiveDirectory;
+
+namespace Tagasi.Agent.Doctor;
+
+/// <summary>What to do when a domain controller cannot be asked.</summary>
+internal static class FailureRemedies
+{
+    public static string Of(FailureCause cause) => cause switch
+    {
+        FailureCause.NameResolution => "Name DNS servers that know the domain (domains[].dnsServers), and let this host reach them on port 53.",
+        FailureCause.Unreachable => "Is the domain controller up? Let this host reach it: TCP 636 with a password, 389 (and 88 to the KDC) with Kerberos.",
+        FailureCause.TimedOut => "The port is open or filtered and nothing answers: a frozen domain controller, or a firewall that drops without a word.",
+        FailureCause.Tls => "Wrong authority: domains[].authority must hold the root that issued its certificate. Wrong name: the certificate needs the DNS host name. Expired, or none: issue a new one.",
+        FailureCause.CredentialRefused => "Check the account's password or keytab (domains[].signIn), and that the account is enabled, not locked and not expired.",
+        FailureCause.PdcEmulatorNotFound => "Check with 'netdom query fsmo' that a domain controller holds the PDC emulator role and is up.",
+        FailureCause.Busy => "The domain controller says that it is busy. If it stays so, look at its load and its log.",
+        FailureCause.NotReadable => Protocol.Problems.DirectoryRights.Remedy + " The account must read all properties of users: Pre-Windows 2000 Compatible Access, or a delegation.",
+        _ => "The domain controller's own words say what it refused; its log has more.",
+    };
+}

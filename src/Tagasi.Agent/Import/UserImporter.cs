@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Logging;
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Domains;
+using Tagasi.Agent.Settings;
+using Tagasi.Agent.Writeback;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Agent.Import;
+
+/// <summary>Streams the users in scope to the service, page by page: after connecting, and at the set interval. Memory does not grow with the directory.</summary>
+/// <remarks>A reading that breaks off breaks off the stream too, and the service removes nobody on the strength of half a reading.</remarks>
+internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSettings settings, TimeProvider time, ILogger<UserImporter> logger)
+{
+    // A connection that comes and goes must not start an import each time.
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, DateTimeOffset> imported = new(StringComparer.Ordinal);
+
+    /// <summary>Runs until the connection or the agent ends. Throws nothing that the connection's owner would have to know.</summary>
+    public async Task KeepRunningAsync(HubConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            while (settings.Enabled)
+            {
+                var isWhole = true;
+                foreach (var domain in domains.All)
+                {
+                    isWhole &= IsFresh(domain.Name) || await TryImportAsync(connection, domain, cancellation);
+                }
+
+                await Task.Delay(isWhole || settings.Every < RetryAfter ? settings.Every : RetryAfter, time, cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The next connection imports.
+        }
+    }
+
+    private bool IsFresh(string domain) =>
+        imported.TryGetValue(domain, out var at) && time.GetUtcNow() - at < (settings.Every < FreshEnough ? settings.Every : FreshEnough);
+
+    private async Task<bool> TryImportAsync(HubConnection connection, ServedDomain domain, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var count = new ImportCount();
+        try
+        {
+            var held = await connection.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain.Name, ReadPagesAsync(domain, count, cancellation), cancellation);
+            imported[domain.Name] = time.GetUtcNow();
+            ImportLog.Imported(logger, domain.Name, count.Users, held, time.GetElapsedTime(began));
+            return true;
+        }
+        catch (Exception e) when (e is DirectoryException or HubException or IOException or InvalidOperationException)
+        {
+            ImportLog.BrokeOff(logger, domain.Name, count.Users, (count.Failure ?? e).Message);
+            return false;
+        }
+    }
+
+    private async IAsyncEnumerable<ImportPage> ReadPagesAsync(ServedDomain domain, ImportCount count, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var reading = new UserReading { BaseDns = [.. domain.Bases.Select(dn => dn.ToString())], RecoveryMailAttribute = domain.RecoveryMailAttribute };
+        var page = new PageBuilder();
+        await using var users = domain.Directory.ReadUsersAsync(reading, cancellation).GetAsyncEnumerator(cancellation);
+        while (await MoveAsync(users, count))
+        {
+            if (!scope.Contains(users.Current.DistinguishedName))
+            {
+                continue;
+            }
+
+            count.Users++;
+            if (page.Add(ImportedUsers.From(users.Current, domain.Name)) is { } full)
+            {
+                yield return full;
+            }
+        }
+
+        if (page.Take() is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    // SignalR tells the service that the stream failed, but not us why.
+    private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<DirectoryUser> users, ImportCount count)
+    {
+        try
+        {
+            return await users.MoveNextAsync();
+        }
+        catch (DirectoryException e)
+        {
+            count.Failure = e;
+            throw;
+        }
+    }
+
+    private sealed class ImportCount
+    {
+        public int Users { get; set; }
+
+        public DirectoryException? Failure { get; set; }
+    }
+}
+
+internal static partial class ImportLog
+{
+    [LoggerMessage(5201, LogLevel.Information, "Imported {Users} users of {Domain} in {Took}; the service now holds {Held}")]
+    public static partial void Imported(ILogger logger, string domain, int users, int held, TimeSpan took);
+
+    [LoggerMessage(5202, LogLevel.Warning, "The import of {Domain} broke off after {Users} users: {Reason}. The service keeps what it had")]
+    public static partial void BrokeOff(ILogger logger, string domain, int users, string reason);
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tagasi.Agent.Writeback;
+
+namespace Tagasi.Agent.Relay;
+
+/// <summary>Looks at writes without a known outcome until each is known: after a crash, and after a domain controller that did not answer.</summary>
+internal sealed class OpenRequestWorker(RequestRunner runner, TimeProvider time, ILogger<OpenRequestWorker> logger) : BackgroundService
+{
+    // Well within OutcomeResolver.LongestGap, so that looks count as one row.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var before = 0;
+        try
+        {
+            do
+            {
+                var open = await runner.ResolveOpenAsync();
+                if (open != before && open > 0)
+                {
+                    RelayLog.LookingAt(logger, open);
+                }
+
+                before = open;
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is still open is looked at after the next start.
+        }
+    }
+}

@@ -26,6 +26,7 @@ internal static class Portal
             options.Conventions.AuthorizeFolder("/Look/Pages", Policies.Anyone);
             options.Conventions.AuthorizeFolder("/Recovery/Pages", Policies.Anyone);
         });
+        services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         services.AddHttpContextAccessor();
         services.AddSingleton<Assets>();
         services.AddScoped<ProblemTexts>();
@@ -36,6 +37,7 @@ internal static class Portal
     /// <summary>Goes before routing: headers, languages, and pages for what went wrong.</summary>
     public static IApplicationBuilder UsePortal(this IApplicationBuilder app) => app
         .UseSecurityHeaders()
+        .UseHsts()
         .UseRequestLocalization()
         .UseExceptionHandler("/error/500")
         .UseStatusCodePagesWithReExecute("/error/{0}");

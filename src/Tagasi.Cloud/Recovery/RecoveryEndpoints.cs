@@ -14,7 +14,7 @@ namespace Tagasi.Cloud.Recovery;
 /// <remarks>Each reply names the page on which the session now stands, so that the browser has no flow of its own.</remarks>
 internal static class RecoveryEndpoints
 {
-    // A body of two slots and forty wrapped keys is 10 kB in base64.
+    // An envelope for forty agents with the longest ticket takes under 16 KiB.
     private const int MaxSubmissionBytes = 32 * 1024;
 
     public static void MapRecovery(this IEndpointRouteBuilder endpoints)

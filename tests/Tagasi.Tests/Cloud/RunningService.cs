@@ -99,7 +99,7 @@ internal sealed partial class RunningService : IAsyncDisposable
 
     public Task<CloudDb> OpenAsync() => Services.GetRequiredService<IDbContextFactory<CloudDb>>().CreateDbContextAsync();
 
-    public Task<Protocol.Enrolment.EnrolmentCode> CreateCodeAsync(Guid? tenantId = null) =>
+    public Task<Tagasi.Protocol.Enrolment.EnrolmentCode> CreateCodeAsync(Guid? tenantId = null) =>
         Services.GetRequiredService<AgentEnrolment>().CreateCodeAsync(tenantId ?? TenantId, CancellationToken.None);
 
     /// <summary>The code in the oldest message that nobody has read yet; null when that message goes to nobody.</summary>

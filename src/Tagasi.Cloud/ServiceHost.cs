@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
@@ -100,6 +101,7 @@ internal static class ServiceHost
         {
             options.ForwardedHeaders = settings.TrustedProxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
             foreach (var proxy in settings.TrustedProxies)
             {
                 options.KnownProxies.Add(IPAddress.Parse(proxy));
@@ -113,10 +115,15 @@ internal static class ServiceHost
         });
     }
 
+    // One IPv6 customer has at least a /64 to call from.
+    private static IPAddress Network(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6
+        ? new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])
+        : address;
+
     // Only what does something counts: looking at a page is free.
     private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => HttpMethods.IsPost(context.Request.Method)
         ? RateLimitPartition.GetSlidingWindowLimiter(
-            context.Connection.RemoteIpAddress ?? IPAddress.None,
+            Network(context.Connection.RemoteIpAddress ?? IPAddress.None),
             _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 })
         : RateLimitPartition.GetNoLimiter(IPAddress.None);
 }

@@ -8,8 +8,14 @@ internal sealed class AuditLog(IDbContextFactory<CloudDb> databases, TimeProvide
 {
     public async Task WriteAsync(AuditEvent happened)
     {
-        // Not cancellable: what happened has happened, whoever has stopped waiting.
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await WriteAsync(db, happened);
+    }
+
+    /// <summary>Writes in the caller's transaction, so that what happened and its entry stand or fall together.</summary>
+    public async Task WriteAsync(CloudDb db, AuditEvent happened)
+    {
+        // Not cancellable: what happened has happened, whoever has stopped waiting.
         happened.At = time.GetUtcNow();
         db.AuditEvents.Add(happened);
         await db.SaveChangesAsync(CancellationToken.None);

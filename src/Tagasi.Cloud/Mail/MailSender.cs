@@ -36,10 +36,9 @@ internal sealed partial class MailSender(MailQueue queue, CloudSettings settings
                 await TrySendAsync(message, cancellation);
                 return;
             }
-            catch (Exception e) when (e is IOException or ServiceNotConnectedException or SslHandshakeException or System.Security.Authentication.AuthenticationException or CommandException or ProtocolException
-                or AuthenticationException or System.Net.Sockets.SocketException or TimeoutException or OperationCanceledException or ParseException)
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                cancellation.ThrowIfCancellationRequested();
+                // A process edge: whatever one message meets, the next one is sent.
                 if (attempt == Attempts || e is ParseException)
                 {
                     LogLost(mail.Host!, mail.Port, e);

@@ -12,6 +12,9 @@ internal sealed class EmailCodes(MailQueue mail, IStringLocalizer<EmailCodes> te
 
     public static string Create() => RandomNumberGenerator.GetInt32(100_000_000).ToString("D8", CultureInfo.InvariantCulture);
 
+    /// <summary>Stands for the session's secret where no code may be right.</summary>
+    public static string Unguessable() => Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>What a person typed, without the spaces that the message shows for reading.</summary>
     public static string Clean(string typed) => string.Concat(typed.Where(char.IsAsciiDigit).Take(Digits + 1));
 

@@ -55,7 +55,7 @@ internal sealed class NewPassword(
 
         return await tickets.IssueAsync(session, user, cancellation) is { } request
             ? new TicketView(null, request.Ticket, recipients)
-            : new TicketView(Problems.OutcomeUnknown, null, []);
+            : new TicketView(Problems.RequestOpen, null, []);
     }
 
     /// <summary>Hands the sealed password to an agent and waits for the outcome, within the deadline.</summary>
@@ -69,24 +69,16 @@ internal sealed class NewPassword(
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var request = await db.WritebackRequests.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == session.Id && r.Ticket == ticket && r.State == RequestState.Issued, cancellation);
-        if (request is null)
+        if (request is null || session.Step != RecoveryStep.Proven)
         {
             // A double click, or a ticket that is not this session's.
             return await OutcomeAsync(secret, cancellation);
         }
 
-        if (!await sessions.MoveAsync(session.Id, RecoveryStep.Proven, RecoveryStep.Running))
-        {
-            return await OutcomeAsync(secret, cancellation);
-        }
-
         // From here on nothing is cancelled with the browser's connection: the outcome is recorded whoever waits for it.
-        if (await runner.CarryOutAsync(request, envelope) is null)
-        {
-            await sessions.MoveAsync(session.Id, RecoveryStep.Running, RecoveryStep.Proven, Problems.TicketExpired);
-        }
-
-        return await OutcomeAsync(secret, CancellationToken.None);
+        var recorded = await runner.CarryOutAsync(request, envelope);
+        var outcome = await OutcomeAsync(secret, CancellationToken.None);
+        return outcome.Step == RecoveryStep.Proven ? outcome with { Problem = recorded is null ? Problems.TicketExpired : recorded.Problem } : outcome;
     }
 
     /// <summary>What became of the latest try.</summary>

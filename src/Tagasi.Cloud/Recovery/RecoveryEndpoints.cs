@@ -47,7 +47,7 @@ internal static class RecoveryEndpoints
     }
 
     private static async Task<IResult> SubmitAsync(HttpRequest request, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
-        await ReadAsync(request, cancellation) is { } submission
+        await ReadAsync(request, cancellation) is { Envelope.IsWellFormed: true } submission
             ? Tell(await passwords.SubmitAsync(cookie.Secret, submission.Ticket, submission.Envelope, cancellation), texts)
             : Problem(Problems.InputInvalid, texts, new Dictionary<string, object?>(StringComparer.Ordinal));
 

@@ -31,7 +31,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             UserId = user?.Id,
             TypedName = userPrincipalName,
             SecretHash = RecoverySession.HashSecret(secret),
-            CodeHash = RecoverySession.HashCode(secret, code),
+            // A code that is not sent can be guessed by nobody.
+            CodeHash = isReachable ? RecoverySession.HashCode(secret, code) : RecoverySession.HashCode(EmailCodes.Unguessable(), code),
             StartedAt = now,
             ExpiresAt = now + RecoverySession.Lifetime,
         };

@@ -34,17 +34,24 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.Tries, session => session.Tries + 1), cancellation) == 1;
     }
 
-    /// <summary>Moves the session if it still stands at <paramref name="from"/>.</summary>
+    /// <summary>Moves the session if it still stands at <paramref name="from"/>, as a step of its own.</summary>
     /// <returns>Whether this call moved it.</returns>
     public async Task<bool> MoveAsync(Guid sessionId, RecoveryStep from, RecoveryStep to, Problem? problem = null, DateTimeOffset? earliestChange = null)
+    {
+        // Not cancellable: a step that was taken is recorded, whoever has stopped waiting.
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        return await MoveAsync(db, sessionId, from, to, problem, earliestChange);
+    }
+
+    /// <summary>Moves the session if it still stands at <paramref name="from"/>, in the caller's transaction.</summary>
+    /// <returns>Whether this call moved it.</returns>
+    public async Task<bool> MoveAsync(CloudDb db, Guid sessionId, RecoveryStep from, RecoveryStep to, Problem? problem = null, DateTimeOffset? earliestChange = null)
     {
         if (!RecoverySession.CanMove(from, to))
         {
             throw new InvalidOperationException($"A recovery does not go from {from} to {to}.");
         }
 
-        // Not cancellable: a step that was taken is recorded, whoever has stopped waiting.
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var code = problem?.Code;
         DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? time.GetUtcNow() : null;
         return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from)

@@ -29,7 +29,7 @@ internal sealed class RelayHub(ConnectedAgents connected, IDbContextFactory<Clou
             return new HelloReply(false, Problems.AgentUnknown.Code, time.GetUtcNow());
         }
 
-        if (hello.Domains.Count is 0 or > MaxDomains || hello.SealingKey.Point.Length != 65)
+        if (hello.Domains.Count is 0 or > MaxDomains || !hello.SealingKey.IsSound)
         {
             return new HelloReply(false, Problems.InputInvalid.Code, time.GetUtcNow());
         }

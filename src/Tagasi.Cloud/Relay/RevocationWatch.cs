@@ -4,7 +4,7 @@ using Tagasi.Cloud.Storage;
 namespace Tagasi.Cloud.Relay;
 
 /// <summary>Takes revoked agents out of service within seconds, also when another process revoked them.</summary>
-internal sealed class RevocationWatch(IDbContextFactory<CloudDb> databases, ConnectedAgents connected, TimeProvider time) : BackgroundService
+internal sealed partial class RevocationWatch(IDbContextFactory<CloudDb> databases, ConnectedAgents connected, TimeProvider time, ILogger<RevocationWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -13,20 +13,36 @@ internal sealed class RevocationWatch(IDbContextFactory<CloudDb> databases, Conn
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var present = connected.All;
-            if (present.Count == 0)
+            try
             {
-                continue;
+                await CutRevokedAsync(stoppingToken);
             }
-
-            var ids = present.Select(agent => agent.AgentId).ToList();
-            await using var db = await databases.CreateDbContextAsync(stoppingToken);
-            var revoked = await db.Agents.Where(agent => ids.Contains(agent.Id) && agent.RevokedAt != null).Select(agent => agent.Id).ToListAsync(stoppingToken);
-            foreach (var agent in present.Where(agent => revoked.Contains(agent.AgentId)))
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                connected.Remove(agent.ConnectionId);
-                agent.Abort();
+                // A process edge: a busy database must not end the watch for good.
+                LogFailed(e);
             }
         }
     }
+
+    private async Task CutRevokedAsync(CancellationToken cancellation)
+    {
+        var present = connected.All;
+        if (present.Count == 0)
+        {
+            return;
+        }
+
+        var ids = present.Select(agent => agent.AgentId).ToList();
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var revoked = await db.Agents.Where(agent => ids.Contains(agent.Id) && agent.RevokedAt != null).Select(agent => agent.Id).ToListAsync(cancellation);
+        foreach (var agent in present.Where(agent => revoked.Contains(agent.AgentId)))
+        {
+            connected.Remove(agent.ConnectionId);
+            agent.Abort();
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "Whether agents were revoked could not be read")]
+    private partial void LogFailed(Exception e);
 }

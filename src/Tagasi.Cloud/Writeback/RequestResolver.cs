@@ -21,8 +21,9 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
             {
                 await ResolveAllAsync(stoppingToken);
             }
-            catch (DbUpdateException e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // A process edge: a full disk or a busy database must not end the resolving for good.
                 LogFailed(e);
             }
         }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Protocol;
@@ -8,7 +9,8 @@ using Tagasi.Protocol.Relay;
 namespace Tagasi.Cloud.Writeback;
 
 /// <summary>Leases a request to one agent, hands it over, and records the answer. An answer that does not come is unknown.</summary>
-internal sealed partial class RequestRunner(IDbContextFactory<CloudDb> databases, ConnectedAgents agents, AgentCalls calls, RequestOutcomes outcomes, TimeProvider time, ILogger<RequestRunner> logger)
+internal sealed partial class RequestRunner(
+    IDbContextFactory<CloudDb> databases, ConnectedAgents agents, AgentCalls calls, RecoverySessions sessions, RequestOutcomes outcomes, TimeProvider time, ILogger<RequestRunner> logger)
 {
     /// <summary>An agent answers within 15 s, whatever its directory does; the rest is for the way.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -23,7 +25,7 @@ internal sealed partial class RequestRunner(IDbContextFactory<CloudDb> databases
             return await outcomes.RefuseUnleasedAsync(request, Problems.AgentOffline);
         }
 
-        if (!await LeaseAsync(request.Id, agent.AgentId))
+        if (!await LeaseAsync(request, agent.AgentId))
         {
             return null;
         }
@@ -43,16 +45,27 @@ internal sealed partial class RequestRunner(IDbContextFactory<CloudDb> databases
         }
     }
 
-    private async Task<bool> LeaseAsync(Guid requestId, Guid agentId)
+    // One transaction: a request that is leased and a recovery that runs are one thing. Of two requests for one account, whoever
+    // asks and wherever, one is leased at a time.
+    private async Task<bool> LeaseAsync(WritebackRequest request, Guid agentId)
     {
         await using var db = await databases.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
         var now = time.GetUtcNow();
-        return await db.WritebackRequests
-            .Where(request => request.Id == requestId && request.State == RequestState.Issued && request.NotAfter > now)
+        var leased = await db.WritebackRequests
+            .Where(r => r.Id == request.Id && r.State == RequestState.Issued && r.NotAfter > now)
+            .Where(r => !db.WritebackRequests.Where(WritebackRequest.IsOpen(request.UserId, now)).Any())
             .ExecuteUpdateAsync(set => set
-                .SetProperty(request => request.State, RequestState.Leased)
-                .SetProperty(request => request.AgentId, agentId)
-                .SetProperty(request => request.LeasedAt, now)) == 1;
+                .SetProperty(r => r.State, RequestState.Leased)
+                .SetProperty(r => r.AgentId, agentId)
+                .SetProperty(r => r.LeasedAt, now)) == 1;
+        if (!leased || !await sessions.MoveAsync(db, request.SessionId, RecoveryStep.Proven, RecoveryStep.Running))
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync();
+        return true;
     }
 
     [LoggerMessage(4001, LogLevel.Warning, "Agent {AgentId} did not answer request {RequestId}: its outcome is unknown")]

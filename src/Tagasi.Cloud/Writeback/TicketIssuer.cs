@@ -18,12 +18,12 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
     public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        if (await db.WritebackRequests.AnyAsync(r => r.UserId == user.Id && (r.State == RequestState.Leased || r.State == RequestState.Unknown), cancellation))
+        var now = time.GetUtcNow();
+        if (await db.WritebackRequests.AnyAsync(WritebackRequest.IsOpen(user.Id, now), cancellation))
         {
             return null;
         }
 
-        var now = time.GetUtcNow();
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
         var ticket = new Ticket(
             ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));

@@ -9,7 +9,7 @@ internal static class TryAgain
     [
         Problems.PasswordTooShort.Code, Problems.PasswordTooLong.Code, Problems.PasswordNotComplex.Code, Problems.PasswordContainsName.Code,
         Problems.PasswordInHistory.Code, Problems.PasswordRefused.Code,
-        Problems.AgentOffline.Code, Problems.AgentTimeout.Code, Problems.NotCarriedOut.Code, Problems.DirectoryUnavailable.Code,
+        Problems.AgentOffline.Code, Problems.RequestOpen.Code, Problems.AgentTimeout.Code, Problems.NotCarriedOut.Code, Problems.DirectoryUnavailable.Code,
         Problems.TicketExpired.Code, Problems.EnvelopeUnreadable.Code, Problems.RateLimited.Code,
     ];
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tagasi.Cloud.Directory;
@@ -8,6 +9,9 @@ namespace Tagasi.Cloud.Writeback;
 /// <summary>One ticket and what became of it. Never holds the envelope: that is forwarded and forgotten.</summary>
 internal sealed class WritebackRequest
 {
+    // An agent sends nothing after the ticket's time; a modify that a domain controller sat on is over minutes later.
+    private static readonly TimeSpan LongOver = TimeSpan.FromMinutes(10);
+
     /// <summary>The request id of the ticket.</summary>
     public required Guid Id { get; init; }
 
@@ -39,6 +43,16 @@ internal sealed class WritebackRequest
 
     /// <summary>The agent's signed answer, kept as evidence.</summary>
     public string? SignedResult { get; set; }
+
+    /// <summary>
+    /// Requests of a user that an agent may still be carrying out. Once the ticket's time is long over nothing can be written for it any
+    /// more; an outcome that is then still unknown, because its agent never came back, is in nobody's way.
+    /// </summary>
+    public static Expression<Func<WritebackRequest, bool>> IsOpen(Guid userId, DateTimeOffset now)
+    {
+        var longOver = now - LongOver;
+        return request => request.UserId == userId && (request.State == RequestState.Leased || request.State == RequestState.Unknown) && request.NotAfter > longOver;
+    }
 }
 
 /// <summary>The life of a request: Issued → Leased → Applied | Refused | Unknown, and Unknown → Applied | Refused.</summary>

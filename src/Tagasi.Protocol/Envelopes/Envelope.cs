@@ -25,6 +25,10 @@ public sealed record Envelope(byte Suite, byte[] Body, IReadOnlyList<WrappedKey>
     /// <summary>More agents than this serve no tenant; a longer list is refused unread.</summary>
     public const int MaxKeys = 40;
 
+    /// <summary>Whether its parts have the sizes that they must have; what they hold only the recipient can tell.</summary>
+    public bool IsWellFormed => Suite == Suite1 && Body.Length == BodyBytes && Keys.Count is > 0 and <= MaxKeys
+        && Keys.All(key => key is not null) && Keys.Select(key => key.KeyId).Distinct(StringComparer.Ordinal).Count() == Keys.Count;
+
     internal static ReadOnlySpan<byte> Info => "tagasi envelope 1"u8;
 
     internal const int BodyKeyBytes = 32;
@@ -39,4 +43,22 @@ public sealed record WrappedKey(string KeyId, byte[] Encapsulated, byte[] Cipher
 /// <summary>A key that envelopes are sealed to.</summary>
 /// <param name="KeyId">Its name (<see cref="Protocol.KeyId"/> of the SubjectPublicKeyInfo).</param>
 /// <param name="Point">The uncompressed P-256 point: 65 bytes.</param>
-public sealed record SealingKey(string KeyId, byte[] Point);
+public sealed record SealingKey(string KeyId, byte[] Point)
+{
+    /// <summary>Whether the point is a key, and the key the one that it is called.</summary>
+    public bool IsSound
+    {
+        get
+        {
+            try
+            {
+                using var key = Hpke.ImportPublic(Point);
+                return KeyId == Protocol.KeyId.Of(key);
+            }
+            catch (System.Security.Cryptography.CryptographicException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -25,8 +25,7 @@ public sealed class EnvelopeOpener : IDisposable
     /// <returns>The new password, to be disposed of at once after use; null when the envelope was not sealed to this key for this ticket.</returns>
     public Password? Open(Envelope envelope, ReadOnlySpan<byte> ticketHash)
     {
-        if (envelope.Suite != Envelope.Suite1 || envelope.Body.Length != Envelope.BodyBytes || envelope.Keys.Count > Envelope.MaxKeys
-            || envelope.Keys.SingleOrDefault(wrapped => wrapped.KeyId == PublicKey.KeyId) is not { } mine)
+        if (!envelope.IsWellFormed || envelope.Keys.SingleOrDefault(wrapped => wrapped.KeyId == PublicKey.KeyId) is not { } mine)
         {
             return null;
         }

@@ -239,7 +239,12 @@ public sealed class NewPasswordTests
         await service.NewPassword.SubmitAsync(session, ticket, envelope, None);
 
         var second = await service.ProveAsync("anna@north.example");
-        Assert.Equal(Problems.OutcomeUnknown, (await service.NewPassword.IssueTicketAsync(second, None)).Problem);
+        Assert.Equal(Problems.RequestOpen, (await service.NewPassword.IssueTicketAsync(second, None)).Problem);
+
+        // Long after the ticket's time nothing can be written for it any more: the person is not locked out for good.
+        service.Time.Advance(TimeSpan.FromMinutes(12));
+        var third = await service.ProveAsync("anna@north.example");
+        Assert.Null((await service.NewPassword.IssueTicketAsync(third, None)).Problem);
     }
 
     [Fact]

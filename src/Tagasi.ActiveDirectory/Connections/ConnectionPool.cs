@@ -6,29 +6,24 @@ namespace Tagasi.ActiveDirectory.Connections;
 /// </summary>
 internal sealed class ConnectionPool(string server, Dialer dialer, DomainOptions options, TimeProvider time) : IAsyncDisposable
 {
+    // A connection that lay longer may have been cut by a firewall without a word. That is worth a round trip to find out: by reading it
+    // would cost the call all its time, by writing an unknown outcome.
+    private static readonly TimeSpan TrustIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _slots = new(options.MaxConnections);
     private readonly Stack<(DirectoryConnection Connection, long Since)> _idle = new();
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    /// <summary>A connection that is not known to be broken.</summary>
+    /// <summary>A connection that answered, or was made, within the last seconds.</summary>
     /// <exception cref="DirectoryException">None could be made.</exception>
     public async Task<Lease> LeaseAsync(Deadline deadline)
     {
         await _slots.WaitAsync(deadline.Token);
         try
         {
-            while (TakeIdle(out var connection, out var idle))
-            {
-                if (connection.IsUsable && idle < options.IdleLimit)
-                {
-                    return new Lease(this, connection, idle);
-                }
-
-                await connection.DisposeAsync();
-            }
-
-            return new Lease(this, await dialer.ConnectAsync(server, deadline), TimeSpan.Zero);
+            return new Lease(this, await TakeAsync(deadline) ?? await dialer.ConnectAsync(server, deadline));
         }
         catch
         {
@@ -44,6 +39,50 @@ internal sealed class ConnectionPool(string server, Dialer dialer, DomainOptions
             _disposed = true;
         }
 
+        await CloseIdleAsync();
+    }
+
+    private async Task<DirectoryConnection?> TakeAsync(Deadline deadline)
+    {
+        while (TakeIdle(out var connection, out var idle))
+        {
+            if (connection.IsUsable && idle < options.IdleLimit)
+            {
+                if (idle < TrustIdle || await AnswersAsync(connection, deadline))
+                {
+                    return connection;
+                }
+
+                // The others have lain there for longer.
+                await CloseIdleAsync();
+            }
+
+            await connection.DisposeAsync();
+        }
+
+        return null;
+    }
+
+    private static async Task<bool> AnswersAsync(DirectoryConnection connection, Deadline deadline)
+    {
+        using var part = deadline.Within(ProbeTimeout);
+        try
+        {
+            return await connection.ReadTimeAsync(part) is not null;
+        }
+        catch (Exception e) when (Failures.IsOne(e, part))
+        {
+            return false;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task CloseIdleAsync()
+    {
         while (TakeIdle(out var connection, out _))
         {
             await connection.DisposeAsync();
@@ -79,14 +118,11 @@ internal sealed class ConnectionPool(string server, Dialer dialer, DomainOptions
     }
 
     /// <summary>A connection on loan. Unless it is said to be good at the end, it does not come back.</summary>
-    internal sealed class Lease(ConnectionPool pool, DirectoryConnection connection, TimeSpan idle) : IAsyncDisposable
+    internal sealed class Lease(ConnectionPool pool, DirectoryConnection connection) : IAsyncDisposable
     {
         private bool _good;
 
         public DirectoryConnection Connection => connection;
-
-        /// <summary>How long it had lain unused; zero for a new one.</summary>
-        public TimeSpan Idle => idle;
 
         public void IsGood() => _good = true;
 

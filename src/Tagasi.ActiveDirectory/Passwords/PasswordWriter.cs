@@ -11,11 +11,6 @@ namespace Tagasi.ActiveDirectory.Passwords;
 /// </remarks>
 internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers, TimeProvider time)
 {
-    // A connection that lay longer may have been cut by a firewall without a word: worth a round trip to find out before writing,
-    // as finding out by writing costs an unknown outcome.
-    private static readonly TimeSpan TrustIdle = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
-
     // Reading back takes one round trip; a domain controller that cannot spare it in this time is asked again by a look.
     private static readonly TimeSpan ReadBackReserve = TimeSpan.FromSeconds(2);
 
@@ -32,7 +27,7 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
 
         try
         {
-            await using var lease = await AliveAsync(account.Server, deadline);
+            await using var lease = await controllers.LeaseAsync(account.Server, deadline);
             using var password = new NewPassword(utf16.Span);
             return await ResetAtAsync(lease, account, password, notAfter, deadline);
         }
@@ -73,33 +68,6 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
             : null;
     }
 
-    private async Task<ConnectionPool.Lease> AliveAsync(string server, Deadline deadline)
-    {
-        while (true)
-        {
-            var lease = await controllers.LeaseAsync(server, deadline);
-            if (lease.Idle < TrustIdle || await AnswersAsync(lease.Connection, deadline))
-            {
-                return lease;
-            }
-
-            await lease.DisposeAsync();
-        }
-    }
-
-    private static async Task<bool> AnswersAsync(DirectoryConnection connection, Deadline deadline)
-    {
-        using var part = deadline.Within(ProbeTimeout);
-        try
-        {
-            return await connection.ReadTimeAsync(part) is not null;
-        }
-        catch (Exception e) when (Failures.IsOne(e, part))
-        {
-            return false;
-        }
-    }
-
     private async Task<PasswordWrite> ResetAtAsync(
         ConnectionPool.Lease lease, Account account, NewPassword password, DateTimeOffset notAfter, Deadline deadline)
     {
@@ -122,8 +90,9 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         {
             result = await SendAsync(connection, account.ObjectGuid, password, deadline);
         }
-        catch (LdapConnectionException e) when (e.MayHaveBeenCarriedOut)
+        catch (LdapException e) when (e is not LdapConnectionException { MayHaveBeenCarriedOut: false })
         {
+            // All but what surely never left, an answer that makes no sense included.
             locator.Forget(account.Server);
             return new PasswordWrite.Unknown($"Sent to {account.Server}, and no answer: {e.Message}", ProofReader.Of(account));
         }

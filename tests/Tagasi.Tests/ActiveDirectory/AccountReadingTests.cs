@@ -165,6 +165,22 @@ public sealed class AccountReadingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_a_firewall_cut_without_a_word_does_not_use_up_the_time()
+    {
+        ServerEnd? first = null;
+        _dc.OnSearch = (end, _) => Task.FromResult(first ??= end);
+        await FoundAsync();
+        _dc.OnSearch = (end, _) =>
+        {
+            _time.Advance(end == first ? TimeSpan.FromSeconds(3) : TimeSpan.Zero);
+            return end == first ? end.StallAsync() : Task.CompletedTask;
+        };
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await FoundAsync();
+        Assert.Equal(2, _dc.Connections);
+    }
+
+    [Fact]
     public async Task Nobody_at_home_is_unavailable()
     {
         await _dc.StopAsync();

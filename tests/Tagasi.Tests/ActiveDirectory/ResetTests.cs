@@ -127,6 +127,13 @@ public sealed class ResetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_makes_no_sense_leaves_an_unknown()
+    {
+        _dc.OnModify = (end, request) => end.SendAsync(Answers.Done(request.Id));
+        Assert.IsType<PasswordWrite.Unknown>(await ResetAsync(await AnnaAsync()));
+    }
+
+    [Fact]
     public async Task A_write_that_times_out_is_unknown_and_is_not_sent_again()
     {
         var anna = await AnnaAsync();

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Reply
  * @property {boolean} ok
+ * @property {number} [status] Of a problem.
  * @property {string} [page] Where the session stands now.
  * @property {string} [step] Where a try stands: proven (it was refused), running, unknown, applied, ended.
  * @property {string} [code] Of the problem catalogue.

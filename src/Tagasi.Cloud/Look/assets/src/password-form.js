@@ -29,6 +29,7 @@ export class PasswordForm {
     this.#rule('length', this.policy.minimumLength > 1, this.policy.minimumLength);
     this.#rule('kinds', this.policy.requiresComplexity);
     this.#rule('name', this.policy.requiresComplexity);
+    this.#rule('maximum', false);
     this.#rule('history', this.policy.historyLength > 0, this.policy.historyLength);
     this.#rule('age', this.policy.minimumAgeSeconds > 0, duration(this.policy.minimumAgeSeconds));
     this.#rule('earliest', Boolean(earliestChange), earliestChange && localTime(earliestChange));

@@ -63,8 +63,9 @@ async function submit(password) {
     const slow = setTimeout(() => stage('long'), LONG_MILLISECONDS);
     const outcome = await post('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
     clearTimeout(slow);
-    // No answer does not mean that nothing happened: the service knows.
-    await settle(outcome ?? { step: 'running' });
+    // No answer, or a fault on the way, does not mean that nothing happened: the service knows.
+    const isAnswered = outcome !== null && (outcome.step !== undefined || outcome.status < 500);
+    await settle(isAnswered ? outcome : { step: 'running' });
   } else {
     await settle({ step: 'proven', detail: issued?.ok ? page.dataset.cannotSeal : page.dataset.unreachable, ...(issued?.ok ? {} : issued) });
   }

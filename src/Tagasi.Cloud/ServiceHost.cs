@@ -65,7 +65,7 @@ internal static class ServiceHost
 
         services.AddSingleton<AuditLog>().AddSingleton<UserImport>().AddSingleton<AgentEnrolment>();
         services.AddSingleton<MailQueue>().AddSingleton<EmailCodes>().AddHostedService<MailSender>();
-        services.AddSingleton<RecoverySessions>().AddSingleton<RecoveryFlow>().AddSingleton<NewPassword>();
+        services.AddSingleton<RecoverySessions>().AddSingleton<RecoveryFlow>().AddSingleton<NewPassword>().AddHostedService<RecoveryRetention>();
         services.AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddHostedService<RequestResolver>();
         services.AddRelay();
         AddLimits(services, settings);

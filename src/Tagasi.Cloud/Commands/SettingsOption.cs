@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Tagasi.Cloud.Settings;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Settings;
@@ -9,6 +9,8 @@ namespace Tagasi.Cloud.Commands;
 /// <summary>The one option that every command has, and what becomes of a file with faults.</summary>
 internal static class SettingsOption
 {
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     public static Option<string> Create() => new("--config", "-c")
     {
         Description = "The settings file.",
@@ -23,7 +25,7 @@ internal static class SettingsOption
         try
         {
             settings = SettingsReader.Read<CloudSettings>(File.ReadAllText(path), faults);
-            faults.AddRange(CheckFiles(settings));
+            faults.AddRange(Check(settings));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,7 +42,7 @@ internal static class SettingsOption
         return null;
     }
 
-    private static IEnumerable<string> CheckFiles(CloudSettings settings)
+    private static IEnumerable<string> Check(CloudSettings settings)
     {
         if (settings.Address is { Scheme: not "https" })
         {
@@ -50,6 +52,27 @@ internal static class SettingsOption
         if (settings.Listen.StartsWith("https:", StringComparison.Ordinal) && settings.Certificate is null)
         {
             yield return "certificate: is missing; listening on https needs one";
+        }
+
+        foreach (var proxy in settings.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _)))
+        {
+            yield return $"trustedProxies: {proxy} is not an address";
+        }
+
+        if (settings.Mail is { Security: MailSecurity.None, Host: not ("localhost" or "127.0.0.1" or "::1") })
+        {
+            yield return "mail.security: none is only for a mail server on this very machine; codes would travel in clear";
+        }
+
+        if (settings.Mail is { Account: not null, SecretFile: null })
+        {
+            yield return "mail.secretFile: is missing; mail.account needs a password";
+        }
+
+        string?[] secrets = [settings.Certificate?.KeyFile, settings.Mail?.SecretFile];
+        foreach (var secret in secrets.Where(secret => !OperatingSystem.IsWindows() && File.Exists(secret) && (File.GetUnixFileMode(secret) & Others) != UnixFileMode.None))
+        {
+            yield return $"{secret}: others may read it; chmod 600 {secret}";
         }
 
         (string Name, string? Path)[] files =

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Enrolment;
@@ -10,8 +11,25 @@ namespace Tagasi.Cloud.Directory;
 /// <remarks>Only a stream that came whole removes anybody, and one that brought nobody removes nobody.</remarks>
 internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvider time, AuditLog audit)
 {
+    // Two imports of one domain at a time would each take the other's users for gone.
+    private readonly ConcurrentDictionary<(Guid Tenant, string Domain), SemaphoreSlim> turns = new();
+
     /// <returns>How many users the tenant has in the domain afterwards.</returns>
     public async Task<int> RunAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
+    {
+        var turn = turns.GetOrAdd((agent.TenantId, domain), _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            return await ImportAsync(agent, domain, pages, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<int> ImportAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
     {
         var began = time.GetUtcNow();
         await foreach (var page in pages.WithCancellation(cancellation))

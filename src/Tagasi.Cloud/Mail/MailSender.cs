@@ -76,7 +76,7 @@ internal sealed partial class MailSender(MailQueue queue, CloudSettings settings
         }
 
         await client.SendAsync(mime, deadline.Token);
-        await client.DisconnectAsync(quit: true, deadline.Token);
+        // Sent is sent: how the conversation ends is of no account. Disposing closes it.
     }
 
     private static SecureSocketOptions Security(MailSecurity security) => security switch

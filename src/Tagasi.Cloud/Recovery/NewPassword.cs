@@ -28,7 +28,7 @@ internal sealed class NewPassword(
         var view = await AskAsync(user);
         if (view.Problem is { } problem)
         {
-            await audit.WriteAsync(Event(session, user, problem));
+            await audit.WriteAsync(Event(session, problem));
             if (!TryAgain.IsWorthwhile(problem))
             {
                 await sessions.MoveAsync(session.Id, RecoveryStep.Proven, RecoveryStep.Ended, problem, view.EarliestChange);
@@ -49,13 +49,17 @@ internal sealed class NewPassword(
         var recipients = agents.For(user.TenantId, user.Domain).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
         if (recipients.Count == 0)
         {
-            await audit.WriteAsync(Event(session, user, Problems.AgentOffline));
+            await audit.WriteAsync(Event(session, Problems.AgentOffline));
             return new TicketView(Problems.AgentOffline, null, []);
         }
 
-        return await tickets.IssueAsync(session, user, cancellation) is { } request
-            ? new TicketView(null, request.Ticket, recipients)
-            : new TicketView(Problems.RequestOpen, null, []);
+        if (await tickets.IssueAsync(session, user, cancellation) is { } request)
+        {
+            return new TicketView(null, request.Ticket, recipients);
+        }
+
+        await audit.WriteAsync(Event(session, Problems.RequestOpen));
+        return new TicketView(Problems.RequestOpen, null, []);
     }
 
     /// <summary>Hands the sealed password to an agent and waits for the outcome, within the deadline.</summary>
@@ -71,14 +75,27 @@ internal sealed class NewPassword(
         var request = await db.WritebackRequests.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == session.Id && r.Ticket == ticket && r.State == RequestState.Issued, cancellation);
         if (request is null || session.Step != RecoveryStep.Proven)
         {
-            // A double click, or a ticket that is not this session's.
+            if (!await db.WritebackRequests.AnyAsync(r => r.SessionId == session.Id && r.Ticket == ticket, cancellation))
+            {
+                // Not a double click: altered, or another session's.
+                await audit.WriteAsync(Event(session, Problems.TicketInvalid));
+                return new OutcomeView(session.Step, Problems.TicketInvalid, null);
+            }
+
             return await OutcomeAsync(secret, cancellation);
         }
 
         // From here on nothing is cancelled with the browser's connection: the outcome is recorded whoever waits for it.
         var recorded = await runner.CarryOutAsync(request, envelope);
         var outcome = await OutcomeAsync(secret, CancellationToken.None);
-        return outcome.Step == RecoveryStep.Proven ? outcome with { Problem = recorded is null ? Problems.TicketExpired : recorded.Problem } : outcome;
+        if (outcome.Step != RecoveryStep.Proven || recorded is not null)
+        {
+            return outcome.Step == RecoveryStep.Proven ? outcome with { Problem = recorded!.Problem } : outcome;
+        }
+
+        // Nobody leased it: too late, or another request for the account came first.
+        await audit.WriteAsync(Event(session, Problems.TicketExpired));
+        return outcome with { Problem = Problems.TicketExpired };
     }
 
     /// <summary>What became of the latest try.</summary>
@@ -118,13 +135,13 @@ internal sealed class NewPassword(
 
     private static PreflightView Refuse(Problem problem) => new(problem, null, null, []);
 
-    private static AuditEvent Event(RecoverySession session, User user, Problem problem) => new()
+    private static AuditEvent Event(RecoverySession session, Problem problem) => new()
     {
         TenantId = session.TenantId,
         Activity = Activities.Reset,
         IsSuccess = false,
-        Actor = user.UserPrincipalName,
-        UserId = user.Id,
+        Actor = session.TypedName,
+        UserId = session.UserId,
         CorrelationId = session.Id,
         Problem = problem.Code,
     };

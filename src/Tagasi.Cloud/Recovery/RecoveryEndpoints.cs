@@ -80,8 +80,7 @@ internal static class RecoveryEndpoints
 
     private static ProblemHttpResult Problem(Problem problem, ProblemTexts texts, Dictionary<string, object?> more)
     {
-        more["code"] = problem.Code;
-        return TypedResults.Problem(texts.Of(problem), statusCode: StatusOf(problem), title: problem.Code, type: problem.Type, extensions: more);
+        return ProblemResult.Of(problem, texts.Of(problem), StatusOf(problem), more);
     }
 
     private static string NameOf(RecoveryStep step) => JsonNamingPolicy.CamelCase.ConvertName(step.ToString());

@@ -57,7 +57,7 @@ internal sealed class RecoverySession
 
     public DateTimeOffset StartedAt { get; init; }
 
-    public DateTimeOffset ExpiresAt { get; init; }
+    public DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>When the email code was accepted.</summary>
     public DateTimeOffset? ProvenAt { get; set; }

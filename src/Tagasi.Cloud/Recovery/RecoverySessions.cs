@@ -53,13 +53,17 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
         }
 
         var code = problem?.Code;
-        DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? time.GetUtcNow() : null;
+        var now = time.GetUtcNow();
+        // Who waited for an outcome past the session's time still reads it.
+        var readableUntil = from is RecoveryStep.Running or RecoveryStep.Unknown ? now + TimeSpan.FromMinutes(5) : DateTimeOffset.UnixEpoch;
+        DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? now : null;
         return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(session => session.Step, to)
                     .SetProperty(session => session.Problem, code)
                     .SetProperty(session => session.EarliestChange, earliestChange)
+                    .SetProperty(session => session.ExpiresAt, session => session.ExpiresAt > readableUntil ? session.ExpiresAt : readableUntil)
                     .SetProperty(session => session.ProvenAt, session => proven ?? session.ProvenAt),
                 CancellationToken.None) == 1;
     }

@@ -19,12 +19,14 @@ internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
         CallAsync<string>(agent, nameof(IAgentMethods.Resolve), request, deadline);
 
     private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
+        where T : class
     {
         using var timeout = new CancellationTokenSource(deadline, time);
         Interlocked.Increment(ref agent.InFlight);
         try
         {
-            return await hub.Clients.Client(agent.ConnectionId).InvokeAsync<T>(method, argument, timeout.Token);
+            return await hub.Clients.Client(agent.ConnectionId).InvokeAsync<T?>(method, argument, timeout.Token)
+                ?? throw new InvalidOperationException("The answer is empty.");
         }
         catch (Exception e) when (e is HubException or OperationCanceledException or IOException or InvalidOperationException)
         {

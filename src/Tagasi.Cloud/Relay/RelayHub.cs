@@ -42,6 +42,12 @@ internal sealed class RelayHub(ConnectedAgents connected, IDbContextFactory<Clou
         }
 
         connected.Add(new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.SealingKey, Context.Abort));
+        if (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            // It went while the database was asked, and its going was told before it was here.
+            connected.Remove(Context.ConnectionId);
+        }
+
         await audit.WriteAsync(Event(agent, Activities.AgentConnected, $"version {hello.AgentVersion}, domains {string.Join(", ", hello.Domains)}"));
         return new HelloReply(true, null, time.GetUtcNow());
     }

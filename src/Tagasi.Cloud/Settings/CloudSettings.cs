@@ -9,7 +9,7 @@ internal sealed class CloudSettings
     [Required(ErrorMessage = "is missing: the address that browsers and agents use, such as https://reset.example.com")]
     public Uri? Address { get; set; }
 
-    /// <summary>Where to listen; the address's own host and port unless a proxy stands in front.</summary>
+    /// <summary>Where to listen.</summary>
     public string Listen { get; set; } = "https://0.0.0.0:8443";
 
     /// <summary>The certificate to listen with; not needed for an http listener behind a proxy that ends TLS.</summary>

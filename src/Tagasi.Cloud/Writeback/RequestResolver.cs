@@ -34,19 +34,20 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         await using var db = await databases.CreateDbContextAsync(cancellation);
         // A lease that nobody waits for any more: the process that did was stopped.
         var stale = time.GetUtcNow() - RequestRunner.Deadline - TimeSpan.FromSeconds(5);
-        var open = await db.WritebackRequests.AsNoTracking()
-            .Where(request => request.State == RequestState.Unknown || (request.State == RequestState.Leased && request.LeasedAt < stale))
-            .OrderBy(request => request.LeasedAt).Take(100).ToListAsync(cancellation);
+        foreach (var request in await db.WritebackRequests.AsNoTracking().Where(r => r.State == RequestState.Leased && r.LeasedAt < stale).ToListAsync(cancellation))
+        {
+            await outcomes.RecordUnknownAsync(request);
+        }
+
+        // Only those whose agent is there to be asked: the unknown outcomes of lost agents must not stand before everybody else's.
+        var connected = agents.All.Select(agent => (Guid?)agent.AgentId).ToList();
+        var open = await db.WritebackRequests.AsNoTracking().Where(r => r.State == RequestState.Unknown && connected.Contains(r.AgentId))
+            .OrderByDescending(r => r.LeasedAt).Take(100).ToListAsync(cancellation);
         await Task.WhenAll(open.Select(ResolveAsync));
     }
 
     private async Task ResolveAsync(WritebackRequest request)
     {
-        if (request.State == RequestState.Leased)
-        {
-            await outcomes.RecordUnknownAsync(request);
-        }
-
         if (agents.ById(request.TenantId, request.AgentId!.Value) is not { } agent)
         {
             return;
@@ -56,8 +57,9 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         {
             await outcomes.RecordAsync(request, await calls.ResolveAsync(agent, new ResolveRequest(request.Ticket), Deadline));
         }
-        catch (AgentCallException e)
+        catch (Exception e)
         {
+            // One request that cannot be resolved now does not hold up the others.
             LogNoAnswer(request.Id, e);
         }
     }

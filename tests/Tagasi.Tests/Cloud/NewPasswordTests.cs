@@ -200,6 +200,80 @@ public sealed class NewPasswordTests
     }
 
     [Fact]
+    public async Task Of_two_tickets_for_one_account_one_is_leased_at_a_time()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var phone = await service.ProveAsync("anna@north.example");
+        var computer = await service.ProveAsync("anna@north.example");
+        var (first, firstEnvelope) = await SealAsync(service, phone);
+        var (second, secondEnvelope) = await SealAsync(service, computer);
+        var answer = new TaskCompletionSource<string>();
+        agent.OnCarryOut = _ => answer.Task;
+        var running = service.NewPassword.SubmitAsync(phone, first, firstEnvelope, None);
+        await service.UntilAsync(() => Task.FromResult(agent.Orders.Count == 1), TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(RecoveryStep.Proven, (await service.NewPassword.SubmitAsync(computer, second, secondEnvelope, None)).Step);
+        answer.SetResult(agent.Answer(first, Outcome.Applied));
+        Assert.Equal(RecoveryStep.Applied, (await running).Step);
+        Assert.Single(agent.Orders);
+    }
+
+    [Fact]
+    public async Task Who_waited_for_an_outcome_past_the_sessions_time_still_reads_it()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        agent.OnCarryOut = order => Task.FromResult(agent.Answer(order.Ticket, Outcome.Unknown));
+        agent.OnResolve = request => Task.FromResult(agent.Answer(request.Ticket, Outcome.Unknown));
+        var (ticket, envelope) = await SealAsync(service, session);
+        await service.NewPassword.SubmitAsync(session, ticket, envelope, None);
+        service.Time.Advance(RecoverySession.Lifetime + TimeSpan.FromMinutes(5));
+
+        agent.OnResolve = request => Task.FromResult(agent.Answer(request.Ticket, Outcome.Applied));
+        await service.UntilAsync(async () => (await service.NewPassword.OutcomeAsync(session, None)).Step == RecoveryStep.Applied);
+    }
+
+    [Fact]
+    public async Task An_altered_ticket_is_refused_and_the_audit_log_has_it()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        var (ticket, envelope) = await SealAsync(service, session);
+
+        Assert.Equal(Problems.TicketInvalid, (await service.NewPassword.SubmitAsync(session, ticket[..^4] + "AAAA", envelope, None)).Problem);
+        Assert.Empty(agent.Orders);
+        Assert.Contains(await service.AuditAsync(), e => e is { Problem: "ticket-invalid" });
+    }
+
+    [Fact]
+    public async Task An_agent_that_answers_nothing_harms_nobody_but_itself()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        agent.OnCarryOut = _ => Task.FromResult<string>(null!);
+        agent.OnResolve = _ => Task.FromResult<string>(null!);
+        var (ticket, envelope) = await SealAsync(service, session);
+        Assert.Equal(RecoveryStep.Unknown, (await service.NewPassword.SubmitAsync(session, ticket, envelope, None)).Step);
+
+        for (var i = 0; i < 20; i++)
+        {
+            service.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        agent.OnResolve = request => Task.FromResult(agent.Answer(request.Ticket, Outcome.Applied));
+        await service.UntilAsync(async () => (await service.NewPassword.OutcomeAsync(session, None)).Step == RecoveryStep.Applied);
+    }
+
+    [Fact]
     public async Task A_session_that_is_not_proven_gets_neither_rules_nor_ticket()
     {
         await using var service = await RunningService.StartAsync();

@@ -99,7 +99,7 @@ public sealed class RecoveryGateTests
     }
 
     [Fact]
-    public async Task The_eleventh_code_of_a_day_is_not_sent_and_nothing_shows_it()
+    public async Task The_eleventh_code_of_a_day_is_not_sent_and_cannot_be_guessed_and_nothing_shows_it()
     {
         await using var service = await RunningService.StartAsync();
         await service.AddUserAsync("anna@north.example");
@@ -110,8 +110,22 @@ public sealed class RecoveryGateTests
         }
 
         var session = await service.Recovery.StartAsync("anna@north.example", None);
-        Assert.Null(await service.ReadCodeAsync());
+        Assert.Equal(Problems.CodeWrong, await service.Recovery.ProveAsync(session, await service.ReadUnsentCodeAsync(), None));
         Assert.Equal(RecoveryStep.CodeSent, (await service.Recovery.ViewAsync(session, None))!.Step);
+    }
+
+    [Fact]
+    public async Task Recoveries_that_led_to_nothing_are_deleted_after_two_days()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.Recovery.StartAsync("stranger@nowhere.example", None);
+        await service.UntilAsync(
+            async () =>
+            {
+                await using var db = await service.OpenAsync();
+                return !db.RecoverySessions.Any();
+            },
+            TimeSpan.FromHours(1));
     }
 
     [Fact]

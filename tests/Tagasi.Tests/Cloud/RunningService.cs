@@ -103,11 +103,16 @@ internal sealed partial class RunningService : IAsyncDisposable
         Services.GetRequiredService<AgentEnrolment>().CreateCodeAsync(tenantId ?? TenantId, CancellationToken.None);
 
     /// <summary>The code in the oldest message that nobody has read yet; null when that message goes to nobody.</summary>
-    public async Task<string?> ReadCodeAsync()
+    public async Task<string?> ReadCodeAsync() => await ReadMailAsync() is { To: not null } mail ? Spaced().Match(mail.Body).Value : null;
+
+    /// <summary>The code of a message that goes to nobody.</summary>
+    public async Task<string> ReadUnsentCodeAsync() => await ReadMailAsync() is { To: null } mail ? Spaced().Match(mail.Body).Value : throw new InvalidOperationException("It was sent.");
+
+    private async Task<OutgoingMail?> ReadMailAsync()
     {
         await foreach (var mail in Services.GetRequiredService<MailQueue>().ReadAllAsync(TestContext.Current.CancellationToken))
         {
-            return mail.To is null ? null : Spaced().Match(mail.Body).Value;
+            return mail;
         }
 
         return null;

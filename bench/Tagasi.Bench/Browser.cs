@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Tagasi.Cloud.Look;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Protocol.Envelopes;
@@ -40,10 +41,13 @@ internal sealed class Browser(HttpClient http, (string Header, string Cookie) ad
 
         using var submitted = await SendAsync(HttpMethod.Post, "/api/recovery/envelope", secret, JsonContent.Create(new Submission(ticket.Ticket, envelope), RecoveryJson.Default.Submission));
         await EnsureAsync(submitted);
-        var outcome = (await submitted.Content.ReadFromJsonAsync(RecoveryJson.Default.OutcomeReply))!;
-        if (outcome.Step != "applied")
+        var outcome = await submitted.Content.ReadAsStringAsync();
+        using (var reply = JsonDocument.Parse(outcome))
         {
-            throw new InvalidOperationException($"The reset is {outcome.Step}: {outcome.Detail}");
+            if (reply.RootElement.GetProperty("step").GetString() != "applied")
+            {
+                throw new InvalidOperationException(outcome);
+            }
         }
 
         Tickets.Add(Stopwatch.GetElapsedTime(start, issuedAt));

@@ -20,7 +20,7 @@ internal static class Catalogue
     {
         bool Wants(string group) => wanted.Any(name => name.StartsWith(group + ".", StringComparison.Ordinal));
         var groups = new List<Func<Task<IReadOnlyList<Figure>>>>();
-        await using var product = Wants("resets-1") || Wants("resets-8") || Wants("preflight") || Wants("parts") ? await RunningProduct.StartAsync() : null;
+        await using var product = Wants("resets-1") || Wants("resets-8") || Wants("preflight") || Wants("parts") ? await Rounds.TryAsync(RunningProduct.StartAsync) : null;
         void Add(string group, Func<Task<IReadOnlyList<Figure>>> measure)
         {
             if (Wants(group))

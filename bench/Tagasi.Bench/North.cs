@@ -17,7 +17,9 @@ internal static class North
 
     public static string Authority => Value("TAGASI_LAB_CA");
 
-    public static string ServicePassword => Value("TAGASI_LAB_SVCPW");
+    public static string SecretFile => Path.Combine(Value("TAGASI_LAB_SECRETS"), "svc-tagasi.password");
+
+    private static string ServicePassword => Value("TAGASI_LAB_SVCPW");
 
     /// <summary>stud01 to stud20: ordinary people, whose passwords may change at any time.</summary>
     public static IReadOnlyList<string> Users { get; } = [.. Enumerable.Range(1, 20).Select(number => $"stud{number:00}@north.example")];

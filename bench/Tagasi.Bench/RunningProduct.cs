@@ -15,7 +15,7 @@ namespace Tagasi.Bench;
 /// <summary>Service and agent, enrolled, connected and with the lab's users imported. Both in this process, with TLS and WebSocket between them.</summary>
 internal sealed class RunningProduct : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly IHost agent;
     private readonly StateFolder state;
 
@@ -30,7 +30,6 @@ internal sealed class RunningProduct : IAsyncDisposable
     {
         var service = await RunningService.StartAsync();
         var settings = Describe(service);
-        await File.WriteAllTextAsync(settings.Domains![0].SignIn!.SecretFile!, North.ServicePassword);
         var state = StateFolder.Take(settings.StateFolder);
         using var handler = ServiceHttp.CreateHandler(settings.Service!);
         using var calls = new ServiceCalls(handler, service.Address);
@@ -86,7 +85,7 @@ internal sealed class RunningProduct : IAsyncDisposable
                 Name = RunningService.Domain,
                 DnsServers = [North.Dns],
                 Authority = North.Authority,
-                SignIn = new SignInSettings { Account = North.ServiceAccount, SecretFile = service.FolderFor("svc-tagasi.password") },
+                SignIn = new SignInSettings { Account = North.ServiceAccount, SecretFile = North.SecretFile },
                 RecoveryMailAttribute = "otherMailbox",
             },
         ],

@@ -77,7 +77,7 @@ internal sealed class RunningService : IAsyncDisposable
     public (string Header, string Cookie) AdmitBrowser()
     {
         using var scope = Services.CreateScope();
-        var tokens = scope.ServiceProvider.GetRequiredService<IAntiforgery>().GetTokens(new DefaultHttpContext { RequestServices = scope.ServiceProvider });
+        var tokens = scope.ServiceProvider.GetRequiredService<IAntiforgery>().GetTokens(new DefaultHttpContext { RequestServices = scope.ServiceProvider, Request = { Scheme = "https" } });
         return (tokens.RequestToken!, tokens.CookieToken!);
     }
 

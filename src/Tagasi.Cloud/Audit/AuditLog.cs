@@ -10,6 +10,12 @@ internal sealed class AuditLog(IDbContextFactory<CloudDb> databases, TimeProvide
     {
         // Not cancellable: what happened has happened, whoever has stopped waiting.
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await WriteAsync(db, happened);
+    }
+
+    /// <summary>As above, within the caller's transaction.</summary>
+    public async Task WriteAsync(CloudDb db, AuditEvent happened)
+    {
         happened.At = time.GetUtcNow();
         db.AuditEvents.Add(happened);
         await db.SaveChangesAsync(CancellationToken.None);

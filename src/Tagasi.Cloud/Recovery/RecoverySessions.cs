@@ -38,13 +38,19 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
     /// <returns>Whether this call moved it.</returns>
     public async Task<bool> MoveAsync(Guid sessionId, RecoveryStep from, RecoveryStep to, Problem? problem = null, DateTimeOffset? earliestChange = null)
     {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        return await MoveAsync(db, sessionId, from, to, problem, earliestChange);
+    }
+
+    /// <summary>As above, within the caller's transaction.</summary>
+    public async Task<bool> MoveAsync(CloudDb db, Guid sessionId, RecoveryStep from, RecoveryStep to, Problem? problem, DateTimeOffset? earliestChange)
+    {
         if (!RecoverySession.CanMove(from, to))
         {
             throw new InvalidOperationException($"A recovery does not go from {from} to {to}.");
         }
 
         // Not cancellable: a step that was taken is recorded, whoever has stopped waiting.
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var code = problem?.Code;
         DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? time.GetUtcNow() : null;
         return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from)

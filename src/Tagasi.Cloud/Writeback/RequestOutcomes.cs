@@ -43,7 +43,9 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
 
     private async Task<RecordedOutcome?> MoveAsync(WritebackRequest request, RequestState[] from, RecordedOutcome to, string? signedResult, string? detail)
     {
+        // Request, recovery and audit log tell of it together or not at all.
         await using var db = await databases.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
         var problem = to.Problem?.Code;
         DateTimeOffset? finished = to.State == RequestState.Unknown ? null : time.GetUtcNow();
         var moved = await db.WritebackRequests.Where(r => r.Id == request.Id && from.Contains(r.State)).ExecuteUpdateAsync(set => set
@@ -56,8 +58,8 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
             return null;
         }
 
-        await MoveSessionAsync(request.SessionId, to);
-        await audit.WriteAsync(new AuditEvent
+        await MoveSessionAsync(db, request.SessionId, to);
+        await audit.WriteAsync(db, new AuditEvent
         {
             TenantId = request.TenantId,
             Activity = Activities.Reset,
@@ -69,16 +71,17 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
             Problem = problem,
             Detail = detail,
         });
+        await transaction.CommitAsync();
         return to;
     }
 
     // The session may have been resolved meanwhile; whichever step it stands at, it moves at most once for this outcome.
-    private async Task MoveSessionAsync(Guid sessionId, RecordedOutcome outcome)
+    private async Task MoveSessionAsync(CloudDb db, Guid sessionId, RecordedOutcome outcome)
     {
         var to = NextStep(outcome);
-        if (!await sessions.MoveAsync(sessionId, RecoveryStep.Running, to, outcome.Problem, outcome.EarliestChange) && to != RecoveryStep.Unknown)
+        if (!await sessions.MoveAsync(db, sessionId, RecoveryStep.Running, to, outcome.Problem, outcome.EarliestChange) && to != RecoveryStep.Unknown)
         {
-            await sessions.MoveAsync(sessionId, RecoveryStep.Unknown, to, outcome.Problem, outcome.EarliestChange);
+            await sessions.MoveAsync(db, sessionId, RecoveryStep.Unknown, to, outcome.Problem, outcome.EarliestChange);
         }
     }
 

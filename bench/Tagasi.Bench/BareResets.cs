@@ -16,11 +16,19 @@ internal sealed class BareResets(IReadOnlyList<LdapConnection> connections, IRea
         return new BareResets(await Task.WhenAll(Enumerable.Range(0, width).Select(_ => North.BindAsync(server))), accounts);
     }
 
-    public Task<Samples> RunAsync(int count) => Samples.OfAsync(count, connections.Count, async (lane, turn) =>
+    // SEQUENCE { INTEGER 1 }: under the password history, as the product resets ([MS-ADTS] 3.1.1.3.4.1.27).
+    private static readonly LdapControl PolicyHints = new("1.2.840.113556.1.4.2239", IsCritical: true, new byte[] { 0x30, 3, 2, 1, 1 });
+
+    public Task<Samples> RunAsync(int count) => RunAsync(count, [], []);
+
+    /// <summary>The modify as the product sends it: it unlocks, and heeds the password history.</summary>
+    public Task<Samples> RunAsProductAsync(int count) => RunAsync(count, [LdapModification.Replace("lockoutTime", "0"u8.ToArray())], [PolicyHints]);
+
+    private Task<Samples> RunAsync(int count, LdapModification[] more, LdapControl[] controls) => Samples.OfAsync(count, connections.Count, async (lane, turn) =>
     {
         var account = Lanes.Pick(accounts, lane, turn, connections.Count);
         var value = Encoding.Unicode.GetBytes($"\"{North.FreshPassword()}\"");
-        var result = await connections[lane].ModifyAsync(LdapDn.ForGuid(account), [LdapModification.Replace("unicodePwd", value)]);
+        var result = await connections[lane].ModifyAsync(LdapDn.ForGuid(account), [LdapModification.Replace("unicodePwd", value), .. more], controls);
         if (!result.IsSuccess)
         {
             throw new InvalidOperationException(result.ToString());

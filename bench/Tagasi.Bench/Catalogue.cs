@@ -12,7 +12,8 @@ internal static class Catalogue
         "resets-1.throughput", "resets-1.p50", "resets-1.p99",
         "resets-8.throughput", "resets-8.p50", "resets-8.p99",
         "preflight.p50",
-        "parts.ticket-p50", "parts.seal-p50", "parts.submit-p50", "parts.directory-p50", "parts.sql-statements", "parts.sql-time", "parts.journal-line-p50",
+        "parts.ticket-p50", "parts.seal-p50", "parts.submit-p50", "parts.directory-p50", "parts.modify-p50", "parts.account-read-p50",
+        "parts.processor-time", "parts.sql-statements", "parts.sql-time", "parts.journal-line-p50",
         "relay.round-trip-p50", "relay.round-trip-p99", "relay.throughput",
     ];
 

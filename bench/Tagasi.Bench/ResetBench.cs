@@ -44,16 +44,23 @@ internal sealed class ResetBench(RunningProduct product, int width)
         await Rounds.RunAsync(1, ResetAsync, () => WriteAsync(domain));
         browsers[0].Forget();
         using var statements = new SqlStatements();
+        var began = Environment.CpuUsage.TotalTime;
         var whole = await Rounds.TryAsync(async () => (await Rounds.RunAsync(rounds, ResetAsync, ResetAsync)).Product);
         var count = browsers[0].Submissions.Count;
+        var processor = Environment.CpuUsage.TotalTime - began;
         var (sqlCount, sqlMilliseconds) = (statements.Count, statements.Milliseconds);
         var (direct, modify) = await Rounds.RunAsync(rounds, () => WriteAsync(domain), () => bare.RunAsync(perRound));
+        var (asProduct, _) = await Rounds.RunAsync(rounds, () => bare.RunAsProductAsync(perRound), () => bare.RunAsync(perRound));
+        var reads = await Rounds.TryAsync(() => Samples.OfAsync(100, 1, (_, turn) => domain.ReadAccountAsync(accounts[turn % accounts.Count], TimeSpan.FromSeconds(8), CancellationToken.None)));
         return
         [
             Figure.Told("parts.ticket-p50", browsers[0].Tickets.P50, "ms"),
             Figure.Told("parts.seal-p50", browsers[0].Seals.P50, "ms"),
             Figure.Told("parts.submit-p50", browsers[0].Submissions.P50, "ms", whole.P50),
             Figure.Told("parts.directory-p50", direct.P50, "ms", modify.P50),
+            Figure.Told("parts.modify-p50", asProduct.P50, "ms", modify.P50),
+            Figure.Told("parts.account-read-p50", reads.P50, "ms"),
+            Figure.Told("parts.processor-time", processor.TotalMilliseconds / count, "ms each"),
             Figure.Told("parts.sql-statements", (double)sqlCount / count, "each"),
             Figure.Told("parts.sql-time", sqlMilliseconds / count, "ms each"),
             Figure.Told("parts.journal-line-p50", (await JournalBench.RunAsync(product.Service.FolderFor("journal"), 200)).P50, "ms"),

@@ -9,7 +9,7 @@ namespace Tagasi.Cloud.Storage;
 internal static class StorageSetup
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, string dataFolder) =>
-        services.AddDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)));
+        services.AddDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)).AddInterceptors(new PatientWriters()));
 
     /// <summary>Brings the database to this version's schema and makes the row that unknown names belong to.</summary>
     public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal static class StorageSetup
     {
         DataSource = Path.Combine(dataFolder, "tagasi.db"),
         // A writer waits for another rather than fail.
-        DefaultTimeout = 15,
+        DefaultTimeout = PatientWriters.Seconds,
         ForeignKeys = true,
     }.ToString();
 

@@ -24,6 +24,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
             return null;
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
         var ticket = new Ticket(
             ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
@@ -41,6 +42,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         };
         db.WritebackRequests.Add(request);
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return request;
     }
 
@@ -48,12 +50,9 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
     private static async Task<long> NextSequenceAsync(CloudDb db, Guid userId, DateTimeOffset now, CancellationToken cancellation)
     {
         var floor = now.ToUnixTimeMilliseconds();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.Users.Where(user => user.Id == userId).ExecuteUpdateAsync(
             set => set.SetProperty(user => user.LastSequence, user => user.LastSequence >= floor ? user.LastSequence + 1 : floor), cancellation);
-        var sequence = await db.Users.Where(user => user.Id == userId).Select(user => user.LastSequence).SingleAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return sequence;
+        return await db.Users.Where(user => user.Id == userId).Select(user => user.LastSequence).SingleAsync(cancellation);
     }
 
     private static string HashProofs(RecoverySession session) =>

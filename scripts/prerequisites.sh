@@ -21,14 +21,14 @@ need_base() {
   local missing=()
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl ca-certificates)
-  ldconfig -p | grep -q libgssapi_krb5.so.2 || missing+=(libgssapi-krb5-2)
-  ldconfig -p | grep -q libicuuc || missing+=("$(apt-cache search --names-only '^libicu[0-9]+$' | cut -d' ' -f1 | sort | tail -n 1)")
+  ldconfig -p | grep libgssapi_krb5.so.2 >/dev/null || missing+=(libgssapi-krb5-2)
+  ldconfig -p | grep libicuuc >/dev/null || missing+=("$(apt-cache search --names-only '^libicu[0-9]+$' | cut -d' ' -f1 | sort | tail -n 1)")
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
 
 # The SDK from Microsoft's own packages, as they document it for Debian.
 need_dotnet() {
-  dotnet --list-sdks 2>/dev/null | grep -q '^10\.' && return 0
+  dotnet --list-sdks 2>/dev/null | grep >/dev/null '^10\.' && return 0
   need_base
   echo "installing the .NET 10 SDK from packages.microsoft.com" >&2
   local release deb; release=$(. /etc/os-release && echo "$VERSION_ID"); deb=$(mktemp --suffix .deb)

@@ -160,6 +160,17 @@ public sealed partial class PortalPageTests
     }
 
     [Fact]
+    public async Task A_host_name_that_a_request_made_up_is_refused()
+    {
+        await using var service = await RunningService.StartAsync();
+        using var http = new HttpClient { BaseAddress = service.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "evil.example" } };
+        using var reply = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, reply.StatusCode);
+    }
+
+    [Fact]
     public async Task The_password_fields_can_be_sent_by_nothing_but_the_script()
     {
         await using var service = await StartAsync();

@@ -22,6 +22,11 @@ internal static class Catalogue
         bool Wants(string group) => wanted.Any(name => name.StartsWith(group + ".", StringComparison.Ordinal));
         var groups = new List<Func<Task<IReadOnlyList<Figure>>>>();
         await using var product = Wants("resets-1") || Wants("resets-8") || Wants("preflight") || Wants("parts") ? await Rounds.TryAsync(RunningProduct.StartAsync) : null;
+        if (product is not null)
+        {
+            await new ResetBench(product, 4).WarmUpAsync();
+        }
+
         void Add(string group, Func<Task<IReadOnlyList<Figure>>> measure)
         {
             if (Wants(group))

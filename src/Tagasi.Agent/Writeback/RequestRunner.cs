@@ -28,11 +28,12 @@ internal sealed class RequestRunner(
     /// <summary>Carries out one ticket, at most once.</summary>
     /// <returns>A signed result.</returns>
     public Task<string> CarryOutAsync(WritebackOrder order) =>
-        AnswerAsync(order.Ticket, (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
+        AnswerAsync(order.Ticket, context.Gate.Admit(order.Ticket), (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
 
     /// <summary>What became of a request. Never writes; a request that never came is closed, so that it cannot be carried out later.</summary>
     /// <returns>A signed result.</returns>
-    public Task<string> ResolveAsync(ResolveRequest question) => AnswerAsync(question.Ticket, ResolveAsync, ResolveDeadline);
+    public Task<string> ResolveAsync(ResolveRequest question) =>
+        AnswerAsync(question.Ticket, context.Gate.Recognize(question.Ticket), ResolveAsync, ResolveDeadline);
 
     /// <summary>Looks once at each write whose outcome is not known.</summary>
     /// <returns>How many are still not known.</returns>
@@ -59,9 +60,10 @@ internal sealed class RequestRunner(
         }
     }
 
-    private async Task<string> AnswerAsync(string compact, Func<AdmittedTicket, KnownRequest, Task<string>> run, TimeSpan deadline)
+    private async Task<string> AnswerAsync(
+        string compact, (AdmittedTicket? Ticket, Verdict.Refused? Refusal) admission, Func<AdmittedTicket, KnownRequest, Task<string>> run, TimeSpan deadline)
     {
-        var (ticket, refusal) = context.Gate.Admit(compact);
+        var (ticket, refusal) = admission;
         if (ticket is null)
         {
             var claimed = TicketGate.ClaimedRequest(compact);

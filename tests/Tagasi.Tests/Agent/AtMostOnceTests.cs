@@ -277,6 +277,31 @@ public sealed class AtMostOnceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_domain_that_is_no_longer_served_leaves_an_unknown_outcome_unknown()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.IsDomainServed = false;
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+
+        agent.IsDomainServed = true;
+        agent.Start();
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_known_outcome_is_told_to_the_letter_when_the_domain_is_no_longer_served()
+    {
+        var order = agent.Order();
+        var first = await agent.Runner.CarryOutAsync(order);
+        agent.IsDomainServed = false;
+        agent.Start();
+        Assert.Equal(first, await agent.Runner.ResolveAsync(new ResolveRequest(order.Ticket)));
+    }
+
+    [Fact]
     public async Task More_writes_than_the_limit_are_refused_and_a_restart_does_not_help()
     {
         using var limited = new ScriptedAgent(limit: 2);

@@ -302,6 +302,34 @@ public sealed class AtMostOnceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_request_is_not_taken_for_the_first_whose_outcome_is_unknown()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var first = agent.Order();
+        await agent.CarryOutAsync(first);
+        agent.Directory.Write = null;
+
+        var second = await agent.CarryOutAsync(agent.Order());
+        Assert.Equal((Outcome.Refused, Problems.NotCarriedOut.Code), (second.Outcome, second.Problem));
+        Assert.Equal(Outcome.Refused, (await agent.ResolveForAsync(first, Long)).Outcome);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(2, agent.Directory.Writes);
+    }
+
+    [Fact]
+    public async Task A_domain_controller_that_never_comes_back_does_not_lock_the_person_out_for_good()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var first = agent.Order();
+        await agent.CarryOutAsync(first);
+        agent.Directory.Write = null;
+
+        agent.Time.Advance(Ticket.Lifetime + EvidenceReading.LongestDelay + TimeSpan.FromSeconds(1));
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(Outcome.Refused, (await agent.ResolveForAsync(first, Long)).Outcome);
+    }
+
+    [Fact]
     public async Task More_writes_than_the_limit_are_refused_and_a_restart_does_not_help()
     {
         using var limited = new ScriptedAgent(limit: 2);

@@ -152,6 +152,12 @@ internal sealed class RequestRunner(
     }
 
     // A question can wait until its answer is kept, for the order may still come. An order's answer cannot: it is true, and says what the person waits for.
+        // Whoever listed the open requests did so before: what has become known since is final.
+        if (request.Result is { } known)
+        {
+            return known;
+        }
+
     private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict, bool isClosedOnlyIfKept = false)
     {
         var answer = answers.Sign(ticket, verdict);

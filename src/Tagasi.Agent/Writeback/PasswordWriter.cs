@@ -90,7 +90,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             var intent = new WriteIntent(account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber);
             await journal.RecordIntentAsync(ticket, request, intent);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, ticket.RequestId, e);
             return new Verdict.Refused(Problems.NotCarriedOut, "the agent's journal cannot be written: " + e.Message, Server: account.Server);

@@ -40,7 +40,7 @@ internal sealed class RequestRunner(
     public async Task<int> ResolveOpenAsync()
     {
         var open = journal.OpenRequests;
-        await Task.WhenAll(open.Select(request => RunAsync(request.Intent!.RequestId, () => LookAsync(request))));
+        await Task.WhenAll(open.Select(TryLookAsync));
         return journal.OpenRequests.Count;
     }
 
@@ -83,6 +83,20 @@ internal sealed class RequestRunner(
         catch (TimeoutException)
         {
             return answers.Sign(ticket, new Verdict.Unknown("the directory has not answered yet"));
+        }
+    }
+
+    // One request that cannot be looked at must hold up neither the others nor the agent.
+    private async Task TryLookAsync(KnownRequest request)
+    {
+        var requestId = request.Intent!.RequestId;
+        try
+        {
+            await RunAsync(requestId, () => LookAsync(request));
+        }
+        catch (Exception e)
+        {
+            WritebackLog.LookFailed(logger, requestId, e);
         }
     }
 
@@ -138,6 +152,12 @@ internal sealed class RequestRunner(
 
     private async Task<string> LookAsync(KnownRequest request)
     {
+        // Whoever listed the open requests did so before: what has become known since is final.
+        if (request.Result is { } known)
+        {
+            return known;
+        }
+
         var intent = request.Intent!;
         var verdict = await resolver.LookAsync(request);
         var answer = answers.Sign(intent.RequestId, intent.TicketHash, verdict);
@@ -152,12 +172,6 @@ internal sealed class RequestRunner(
     }
 
     // A question can wait until its answer is kept, for the order may still come. An order's answer cannot: it is true, and says what the person waits for.
-        // Whoever listed the open requests did so before: what has become known since is final.
-        if (request.Result is { } known)
-        {
-            return known;
-        }
-
     private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict, bool isClosedOnlyIfKept = false)
     {
         var answer = answers.Sign(ticket, verdict);
@@ -178,7 +192,7 @@ internal sealed class RequestRunner(
             await record();
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, requestId, e);
             return false;

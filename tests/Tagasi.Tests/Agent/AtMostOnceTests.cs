@@ -165,6 +165,19 @@ public sealed class AtMostOnceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_that_throws_does_not_stop_the_agent()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.Directory.Look = () => throw new FormatException("unexpected");
+        Assert.Equal(1, await agent.Runner.ResolveOpenAsync());
+        agent.Directory.Look = null;
+        Assert.Equal(0, await agent.Runner.ResolveOpenAsync());
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
+    }
+
+    [Fact]
     public async Task Two_looks_far_apart_do_not_count_as_one_row()
     {
         agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);

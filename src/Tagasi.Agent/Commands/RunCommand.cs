@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tagasi.Agent.Hosting;
 using Tagasi.Agent.Settings;
@@ -27,7 +28,16 @@ internal static class RunCommand
         }
 
         using var host = AgentHost.Build(settings, enrolment, state);
+        return await RunAsync(host, cancellation);
+    }
+
+    /// <summary>Runs the host to its end.</summary>
+    /// <returns>A failure when a worker ended it (the host has logged why), so that what started the agent starts it again.</returns>
+    internal static async Task<int> RunAsync(IHost host, CancellationToken cancellation)
+    {
+        // Listed now: the run disposes of the host.
+        var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync(cancellation);
-        return CommandLine.Success;
+        return workers.Any(worker => worker.ExecuteTask is { IsFaulted: true }) ? CommandLine.Failure : CommandLine.Success;
     }
 }

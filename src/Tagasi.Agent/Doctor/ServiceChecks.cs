@@ -67,7 +67,7 @@ internal sealed class ServiceChecks(ServiceSettings settings, EnrolmentRecord? e
 
         try
         {
-            using var socket = await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), enrolment.Prove(challenge), cancellation);
+            using var socket = await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), enrolment.Prove(challenge), time, cancellation);
             return Finding.Pass(Accepted, "the relay takes this agent's proof, over a WebSocket");
         }
         catch (ServiceException e)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
 using Tagasi.ActiveDirectory;
@@ -56,8 +55,9 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
             ImportLog.Imported(logger, domain.Name, count.Users, held, time.GetElapsedTime(began));
             return true;
         }
-        catch (Exception e) when (e is DirectoryException or HubException or IOException or InvalidOperationException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (!(e is OperationCanceledException && cancellation.IsCancellationRequested))
         {
+            // Whatever it was: people must be able to reset their passwords although the import does not work.
             ImportLog.BrokeOff(logger, domain.Name, count.Users, (count.Failure ?? e).Message);
             return false;
         }

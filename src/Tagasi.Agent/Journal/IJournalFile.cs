@@ -10,6 +10,6 @@ internal interface IJournalFile : IDisposable
     Task AppendAsync(ReadOnlyMemory<byte> line);
 
     /// <summary>Puts the whole content in the place of what is there, wholly or not at all.</summary>
-    /// <exception cref="IOException">The old content is still there.</exception>
+    /// <exception cref="IOException">The old content is still there, or it is not certain which: then no line is kept any more.</exception>
     void Replace(ReadOnlySpan<byte> content);
 }

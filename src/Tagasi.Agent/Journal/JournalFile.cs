@@ -5,7 +5,8 @@ namespace Tagasi.Agent.Journal;
 /// <summary>The journal as a file that is only appended to. Lines that come while another is being flushed go out together.</summary>
 /// <remarks>
 /// After a failed write the file is cut back to its last whole line. If that or a flush fails nobody knows what the disk holds (a second
-/// fsync would report success whatever became of the pages), so nothing more is written until a restart reads it afresh.
+/// fsync would report success whatever became of the pages), so nothing more is written until a restart reads it afresh. The same goes for
+/// a replacement that fails half-way: the open file might be one that no name leads to any more.
 /// </remarks>
 internal sealed class JournalFile : IJournalFile
 {
@@ -61,9 +62,12 @@ internal sealed class JournalFile : IJournalFile
         turn.Wait();
         try
         {
-            PrivateFiles.Write(path, content);
-            stream.Dispose();
-            stream = PrivateFiles.Open(path);
+            if (broken is not null)
+            {
+                throw new IOException(broken.Message, broken);
+            }
+
+            Replace(PrivateFiles.WriteDraft(path, content));
         }
         finally
         {
@@ -75,6 +79,21 @@ internal sealed class JournalFile : IJournalFile
     {
         stream.Dispose();
         turn.Dispose();
+    }
+
+    private void Replace(string draft)
+    {
+        try
+        {
+            stream.Dispose();
+            PrivateFiles.Install(draft, path);
+            stream = PrivateFiles.Open(path);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: lines must not go to a file that a restart would not read.
+            throw Break(e);
+        }
     }
 
     private void WriteWaiting()
@@ -96,10 +115,11 @@ internal sealed class JournalFile : IJournalFile
 
     private IOException? TryWrite(Line[] lines)
     {
-        var whole = stream.Length;
+        long? whole = null;
         try
         {
-            stream.Position = whole;
+            whole = stream.Length;
+            stream.Position = whole.Value;
             foreach (var line in lines)
             {
                 stream.Write(line.Bytes.Span);
@@ -108,25 +128,29 @@ internal sealed class JournalFile : IJournalFile
             stream.Flush(flushToDisk: true);
             return null;
         }
-        catch (IOException e)
+        catch (Exception e)
         {
+            // Whatever it was: those who wait for these lines must not take them for kept.
             CutBack(whole, e);
-            return e;
+            return new IOException(e.Message, e);
         }
     }
 
-    private void CutBack(long length, IOException cause)
+    private void CutBack(long? length, Exception cause)
     {
         try
         {
-            stream.SetLength(length);
+            stream.SetLength(length ?? throw new IOException("the journal's length is not known", cause));
             stream.Flush(flushToDisk: true);
         }
-        catch (IOException)
+        catch (Exception)
         {
-            broken = new IOException("the journal could not be written before: " + cause.Message + "; restart the agent once the disk is mended", cause);
+            Break(cause);
         }
     }
+
+    private IOException Break(Exception cause) =>
+        broken = new IOException("the journal could not be written before: " + cause.Message + "; restart the agent once the disk is mended", cause);
 
     private sealed class Line(ReadOnlyMemory<byte> bytes)
     {

@@ -117,7 +117,7 @@ internal sealed class WritebackJournal
         {
             await AppendAsync(entry);
         }
-        catch (IOException)
+        catch
         {
             lock (gate)
             {
@@ -194,7 +194,7 @@ internal sealed class WritebackJournal
         {
             Compact();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Tried again after as many lines more.
         }

@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +20,20 @@ internal sealed class RelayConnector(
     /// <exception cref="ServiceException">The service is not reached, or does not admit this agent.</exception>
     public async Task<HubConnection> ConnectAsync(TimeProvider time, CancellationToken cancellation)
     {
+        try
+        {
+            return await OpenAsync(time, cancellation);
+        }
+        catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellation.IsCancellationRequested))
+        {
+            // SignalR names no list of what connecting throws: a handshake of its own that is late, or not one, or refused. Whatever it is,
+            // the remedy is to connect again, and the agent must not end over it.
+            throw new ServiceException(Problems.ServiceUnreachable, e is OperationCanceledException ? "no answer in time" : ServiceCalls.Describe(e), e);
+        }
+    }
+
+    private async Task<HubConnection> OpenAsync(TimeProvider time, CancellationToken cancellation)
+    {
         var challenge = await service.GetChallengeAsync(cancellation);
         var skew = challenge.Time - time.GetUtcNow();
         if (skew.Duration() > TicketGate.ClockTolerance)
@@ -28,17 +41,12 @@ internal sealed class RelayConnector(
             RelayLog.ClockDiffers(logger, skew.TotalSeconds);
         }
 
-        var connection = Build(enrolment.Prove(challenge.Value));
+        var connection = Build(enrolment.Prove(challenge.Value), time);
         Answer(connection);
         try
         {
             await connection.StartAsync(cancellation);
             return connection;
-        }
-        catch (Exception e) when (e is HttpRequestException or WebSocketException or IOException or InvalidOperationException or TimeoutException)
-        {
-            await connection.DisposeAsync();
-            throw new ServiceException(Problems.ServiceUnreachable, ServiceCalls.Describe(e), e);
         }
         catch
         {
@@ -47,14 +55,14 @@ internal sealed class RelayConnector(
         }
     }
 
-    private HubConnection Build(string token)
+    private HubConnection Build(string token, TimeProvider time)
     {
         var builder = new HubConnectionBuilder()
             .WithUrl(service.AddressOf(RelayWire.Path), HttpTransportType.WebSockets, options =>
             {
                 // No negotiation: it would be a request more, and with several service processes behind one address it could meet another one.
                 options.SkipNegotiation = true;
-                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), token, cancellation);
+                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), token, time, cancellation);
                 options.TransportMaxBufferSize = RelayWire.MaxMessageBytes;
                 options.ApplicationMaxBufferSize = RelayWire.MaxMessageBytes;
             })

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -96,7 +95,7 @@ internal sealed class RelayWorker(
         {
             reply = await connection.InvokeAsync<HelloReply>(nameof(IRelayMethods.Hello), introduction.Hello(time.GetUtcNow()), stopping).WaitAsync(HelloTimeout, time, stopping);
         }
-        catch (Exception e) when (e is HubException or IOException or InvalidOperationException or TimeoutException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception e) when (!(e is OperationCanceledException && stopping.IsCancellationRequested))
         {
             throw new ServiceException(Problems.ServiceUnreachable, "no answer to hello: " + e.Message, e);
         }

@@ -38,16 +38,23 @@ internal static class PrivateFiles
     }
 
     /// <summary>Writes a file wholly or not at all, in the place of an existing one; it has survived a loss of power on return.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content) => Install(WriteDraft(path, content), path);
+
+    /// <summary>The first half of <see cref="Write"/>: the new content under a name of its own; what is at the path stays untouched.</summary>
+    /// <returns>Where the draft is.</returns>
+    public static string WriteDraft(string path, ReadOnlySpan<byte> content)
     {
         var draft = path + ".new";
         File.Delete(draft);
-        using (var file = Open(draft))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
+        using var file = Open(draft);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+        return draft;
+    }
 
+    /// <summary>The second half of <see cref="Write"/>. When it fails, either content may be there.</summary>
+    public static void Install(string draft, string path)
+    {
         File.Move(draft, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
     }

@@ -2,7 +2,7 @@ using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
-/// <summary>A ticket whose signature, tenant and domain are right. Its time and its order are checked when it is carried out.</summary>
+/// <summary>A ticket whose signature and tenant are right, and, if it came to be carried out, its domain. Its time and its order are checked then.</summary>
 /// <param name="Hash">SHA-256 over the signed form: envelope and result are bound to it.</param>
 internal sealed record AdmittedTicket(Ticket Ticket, byte[] Hash)
 {

@@ -6,7 +6,7 @@ using Tagasi.Protocol;
 
 namespace Tagasi.Agent.Writeback;
 
-/// <summary>The one way from an admitted ticket to a write, in order: time, sequence, account, local policy, envelope, rate, time again, intent, write.</summary>
+/// <summary>The one way from an admitted ticket to a write, in order: time, sequence, account, open writes, local policy, envelope, rate, time again, intent, write.</summary>
 /// <remarks>Invariant: each call sends one write at the most, and only after its intent is kept. Everything before it refuses; nothing before it can fail into a write.</remarks>
 internal sealed class PasswordWriter(WritebackContext context, WritebackJournal journal, ILogger<PasswordWriter> logger)
 {
@@ -33,6 +33,11 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return refusal!;
         }
 
+        if (IsAnotherOpen(ticket, account))
+        {
+            return new Verdict.Refused(Problems.NotCarriedOut, "it is not known yet whether an earlier request set this account's password", Server: account.Server);
+        }
+
         if (context.Policy.Judge(account) is { } forbidden)
         {
             return forbidden;
@@ -47,6 +52,11 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
 
         return FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, password);
     }
+
+    // This write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
+    // is never found out (its domain controller is gone) does not lock the person out for good.
+    private bool IsAnotherOpen(AdmittedTicket ticket, Account account) => journal.OpenRequests.Any(request =>
+        request.Intent is { } intent && intent.Account == ticket.Account && intent.RequestId != ticket.RequestId && account.ServerTime <= EvidenceReading.LatestOf(intent));
 
     private async Task<(Account? Account, Verdict.Refused? Refusal)> ReadAsync(IDirectory directory, Guid account)
     {
@@ -80,7 +90,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             var intent = new WriteIntent(account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber);
             await journal.RecordIntentAsync(ticket, request, intent);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, ticket.RequestId, e);
             return new Verdict.Refused(Problems.NotCarriedOut, "the agent's journal cannot be written: " + e.Message, Server: account.Server);

@@ -28,18 +28,19 @@ internal sealed class RequestRunner(
     /// <summary>Carries out one ticket, at most once.</summary>
     /// <returns>A signed result.</returns>
     public Task<string> CarryOutAsync(WritebackOrder order) =>
-        AnswerAsync(order.Ticket, (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
+        AnswerAsync(order.Ticket, context.Gate.Admit(order.Ticket), (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
 
     /// <summary>What became of a request. Never writes; a request that never came is closed, so that it cannot be carried out later.</summary>
     /// <returns>A signed result.</returns>
-    public Task<string> ResolveAsync(ResolveRequest question) => AnswerAsync(question.Ticket, ResolveAsync, ResolveDeadline);
+    public Task<string> ResolveAsync(ResolveRequest question) =>
+        AnswerAsync(question.Ticket, context.Gate.Recognize(question.Ticket), ResolveAsync, ResolveDeadline);
 
     /// <summary>Looks once at each write whose outcome is not known.</summary>
     /// <returns>How many are still not known.</returns>
     public async Task<int> ResolveOpenAsync()
     {
         var open = journal.OpenRequests;
-        await Task.WhenAll(open.Select(request => RunAsync(request.Intent!.RequestId, () => LookAsync(request))));
+        await Task.WhenAll(open.Select(TryLookAsync));
         return journal.OpenRequests.Count;
     }
 
@@ -59,9 +60,10 @@ internal sealed class RequestRunner(
         }
     }
 
-    private async Task<string> AnswerAsync(string compact, Func<AdmittedTicket, KnownRequest, Task<string>> run, TimeSpan deadline)
+    private async Task<string> AnswerAsync(
+        string compact, (AdmittedTicket? Ticket, Verdict.Refused? Refusal) admission, Func<AdmittedTicket, KnownRequest, Task<string>> run, TimeSpan deadline)
     {
-        var (ticket, refusal) = context.Gate.Admit(compact);
+        var (ticket, refusal) = admission;
         if (ticket is null)
         {
             var claimed = TicketGate.ClaimedRequest(compact);
@@ -81,6 +83,20 @@ internal sealed class RequestRunner(
         catch (TimeoutException)
         {
             return answers.Sign(ticket, new Verdict.Unknown("the directory has not answered yet"));
+        }
+    }
+
+    // One request that cannot be looked at must hold up neither the others nor the agent.
+    private async Task TryLookAsync(KnownRequest request)
+    {
+        var requestId = request.Intent!.RequestId;
+        try
+        {
+            await RunAsync(requestId, () => LookAsync(request));
+        }
+        catch (Exception e)
+        {
+            WritebackLog.LookFailed(logger, requestId, e);
         }
     }
 
@@ -136,6 +152,12 @@ internal sealed class RequestRunner(
 
     private async Task<string> LookAsync(KnownRequest request)
     {
+        // Whoever listed the open requests did so before: what has become known since is final.
+        if (request.Result is { } known)
+        {
+            return known;
+        }
+
         var intent = request.Intent!;
         var verdict = await resolver.LookAsync(request);
         var answer = answers.Sign(intent.RequestId, intent.TicketHash, verdict);
@@ -170,7 +192,7 @@ internal sealed class RequestRunner(
             await record();
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, requestId, e);
             return false;

@@ -15,28 +15,40 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
     /// </summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether this agent may carry the ticket out.</summary>
     /// <returns>The ticket, or why it is none for this agent.</returns>
     public (AdmittedTicket? Ticket, Verdict.Refused? Refusal) Admit(string compact)
+    {
+        var (ticket, refusal) = Recognize(compact);
+        if (ticket is null)
+        {
+            return (null, refusal);
+        }
+
+        // What the enum does not name, this version does not know how to do.
+        if (!Enum.IsDefined(ticket.Ticket.Operation))
+        {
+            return (null, new(Problems.TicketInvalid, "for an operation that this version does not know"));
+        }
+
+        return domains.Contains(ticket.Domain)
+            ? (ticket, null)
+            : (null, new(Problems.AccountOutOfScope, $"this agent does not serve the domain {ticket.Domain}"));
+    }
+
+    /// <summary>Whether the ticket is one of this agent's service and tenant, so that its holder may ask what became of it.</summary>
+    /// <remarks>What the settings say today has no part in it: a write may have been sent when they said otherwise.</remarks>
+    /// <returns>The ticket, or why it is none that this agent can have been given.</returns>
+    public (AdmittedTicket? Ticket, Verdict.Refused? Refusal) Recognize(string compact)
     {
         if (compact.Length > SignedTicket.MaxLength || new SignedTicket(compact).Verify(serviceKey) is not { } ticket)
         {
             return (null, new(Problems.TicketInvalid, "not signed by the service that this agent is enrolled with, or in no form that it knows"));
         }
 
-        if (ticket.TenantId != tenantId)
-        {
-            return (null, new(Problems.TicketInvalid, "for another tenant"));
-        }
-
-        // What the enum does not name, this version does not know how to do.
-        if (!Enum.IsDefined(ticket.Operation))
-        {
-            return (null, new(Problems.TicketInvalid, "for an operation that this version does not know"));
-        }
-
-        return domains.Contains(ticket.Domain.ToLowerInvariant())
+        return ticket.TenantId == tenantId
             ? (new AdmittedTicket(ticket, new SignedTicket(compact).Hash), null)
-            : (null, new(Problems.AccountOutOfScope, $"this agent does not serve the domain {ticket.Domain}"));
+            : (null, new(Problems.TicketInvalid, "for another tenant"));
     }
 
     /// <summary>Why the ticket cannot be carried out now, by this host's own clock; null: it can.</summary>

@@ -29,11 +29,14 @@ internal static class EvidenceReading
     // currentTime of the rootDSE has whole seconds, pwdLastSet has ticks.
     private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until when, by a domain controller's clock, a change of the password would be taken for this write.</summary>
+    public static DateTimeOffset LatestOf(JournalEntry intent) => intent.Intent!.ServerTime + (intent.NotAfter - intent.At) + LongestDelay;
+
     /// <param name="intent">With what the directory showed just before.</param>
     public static WriteEvidence Of(JournalEntry intent, WriteProof now)
     {
         var before = intent.Intent!;
-        var latest = before.ServerTime + (intent.NotAfter - intent.At) + LongestDelay;
+        var latest = LatestOf(intent);
         if (now.RawPasswordLastSet != before.PasswordLastSet)
         {
             // Zero says that it must be changed, not when it was set; the look itself is then the only time there is.

@@ -15,6 +15,9 @@ internal static partial class WritebackLog
     [LoggerMessage(5001, LogLevel.Critical, "Request {RequestId}: the journal cannot be written; until it can, no password is reset here. Free space in the state folder, then restart the agent if this goes on")]
     public static partial void JournalFailed(ILogger logger, Guid requestId, Exception e);
 
+    [LoggerMessage(5004, LogLevel.Error, "Request {RequestId}: looking for its outcome failed unexpectedly; it is looked at again. Please report this")]
+    public static partial void LookFailed(ILogger logger, Guid requestId, Exception e);
+
     public static void Closed(ILogger logger, Guid requestId, Verdict verdict)
     {
         switch (verdict)

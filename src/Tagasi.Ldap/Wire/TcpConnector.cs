@@ -49,7 +49,13 @@ internal static class TcpConnector
 
     private static async Task<ServerStream> ConnectAsync(IPEndPoint endpoint, Deadline deadline, CancellationToken cancellation)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            // Closing drops what the kernel still holds. It would otherwise go on retransmitting a modify for minutes after its deadline,
+            // which could then be carried out when it was already said not to have been. The price: an unbind may get lost.
+            LingerState = new LingerOption(enable: true, seconds: 0),
+        };
         try
         {
             using var stop = deadline.Source();

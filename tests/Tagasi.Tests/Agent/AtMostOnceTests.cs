@@ -165,6 +165,19 @@ public sealed class AtMostOnceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_look_that_throws_does_not_stop_the_agent()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.Directory.Look = () => throw new FormatException("unexpected");
+        Assert.Equal(1, await agent.Runner.ResolveOpenAsync());
+        agent.Directory.Look = null;
+        Assert.Equal(0, await agent.Runner.ResolveOpenAsync());
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
+    }
+
+    [Fact]
     public async Task Two_looks_far_apart_do_not_count_as_one_row()
     {
         agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
@@ -274,6 +287,59 @@ public sealed class AtMostOnceTests : IDisposable
         agent.Time.Advance(TimeSpan.FromDays(3));
         agent.Start();
         Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_domain_that_is_no_longer_served_leaves_an_unknown_outcome_unknown()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.IsDomainServed = false;
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+
+        agent.IsDomainServed = true;
+        agent.Start();
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_known_outcome_is_told_to_the_letter_when_the_domain_is_no_longer_served()
+    {
+        var order = agent.Order();
+        var first = await agent.Runner.CarryOutAsync(order);
+        agent.IsDomainServed = false;
+        agent.Start();
+        Assert.Equal(first, await agent.Runner.ResolveAsync(new ResolveRequest(order.Ticket)));
+    }
+
+    [Fact]
+    public async Task A_second_request_is_not_taken_for_the_first_whose_outcome_is_unknown()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var first = agent.Order();
+        await agent.CarryOutAsync(first);
+        agent.Directory.Write = null;
+
+        var second = await agent.CarryOutAsync(agent.Order());
+        Assert.Equal((Outcome.Refused, Problems.NotCarriedOut.Code), (second.Outcome, second.Problem));
+        Assert.Equal(Outcome.Refused, (await agent.ResolveForAsync(first, Long)).Outcome);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(2, agent.Directory.Writes);
+    }
+
+    [Fact]
+    public async Task A_domain_controller_that_never_comes_back_does_not_lock_the_person_out_for_good()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var first = agent.Order();
+        await agent.CarryOutAsync(first);
+        agent.Directory.Write = null;
+
+        agent.Time.Advance(Ticket.Lifetime + EvidenceReading.LongestDelay + TimeSpan.FromSeconds(1));
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(Outcome.Refused, (await agent.ResolveForAsync(first, Long)).Outcome);
     }
 
     [Fact]

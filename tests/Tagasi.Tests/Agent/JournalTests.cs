@@ -55,6 +55,19 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replacement_that_fails_half_way_keeps_no_further_line_in_a_file_that_no_name_leads_to()
+    {
+        using var file = new JournalFile(JournalPath);
+        await file.AppendAsync("first\n"u8.ToArray());
+        File.Delete(JournalPath);
+        Directory.CreateDirectory(JournalPath);
+
+        Assert.ThrowsAny<IOException>(() => file.Replace("new\n"u8));
+        await Assert.ThrowsAsync<IOException>(() => file.AppendAsync("second\n"u8.ToArray()));
+        Assert.Throws<IOException>(() => file.Replace("newer\n"u8));
+    }
+
+    [Fact]
     public async Task The_intent_is_kept_before_the_write_is_sent()
     {
         agent.Directory.Write = () =>

@@ -1,4 +1,6 @@
+using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -70,6 +72,37 @@ public sealed class RelayConnectorTests : IAsyncLifetime
         Assert.Equal(Problems.ServiceUnreachable, refusal.Problem);
         Assert.Contains("certificate", refusal.Detail, StringComparison.OrdinalIgnoreCase);
         Assert.False(relay.State.Connected.Task.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("hello\u001e")]
+    [InlineData("{\"error\":\"not now\"}\u001e")]
+    [InlineData("")]
+    public async Task A_relay_that_answers_the_handshake_with_something_else_is_tried_again_and_does_not_end_the_agent(string answer)
+    {
+        relay.State.Instead = async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.SendAsync(Encoding.UTF8.GetBytes(answer), WebSocketMessageType.Text, true, Cancellation);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancellation);
+        };
+        var failure = await Assert.ThrowsAsync<ServiceException>(() => ConnectAsync(relay.Authority));
+        Assert.Equal(Problems.ServiceUnreachable, failure.Problem);
+    }
+
+    [Fact]
+    public async Task A_relay_that_never_opens_the_socket_is_given_up_and_tried_again()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        relay.State.Instead = async context =>
+        {
+            arrived.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        var connecting = ConnectAsync(relay.Authority);
+        await arrived.Task;
+        agent.Time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal(Problems.ServiceUnreachable, (await Assert.ThrowsAsync<ServiceException>(() => connecting)).Problem);
     }
 
     private ISingleClientProxy Client() => relay.Hub.Clients.Client(relay.State.Connected.Task.Result);

@@ -36,6 +36,9 @@ internal sealed class ScriptedAgent : IDisposable
 
     public Guid TenantId { get; } = Guid.NewGuid();
 
+    /// <summary>False: from the next start on its settings no longer name the domain.</summary>
+    public bool IsDomainServed { get; set; } = true;
+
     public RequestRunner Runner { get; private set; } = null!;
 
     public PreflightReader Preflight { get; private set; } = null!;
@@ -54,8 +57,8 @@ internal sealed class ScriptedAgent : IDisposable
         var policy = new LocalPolicy(
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
             new ProtectedAccounts(["S-1-5-21-9-9-9-1500"], [Guid.Parse("7f000000-0000-0000-0000-000000000001")], ["svc-tagasi@north.example"]));
-        var directories = new Dictionary<string, IDirectory> { [Domain] = Directory };
-        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, [Domain], Time), policy, Breaker, opener, directories, Time);
+        var directories = IsDomainServed ? new Dictionary<string, IDirectory> { [Domain] = Directory } : [];
+        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, opener, directories, Time);
         var writer = new PasswordWriter(context, Journal, NullLogger<PasswordWriter>.Instance);
         Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), NullLogger<RequestRunner>.Instance);
         Preflight = new PreflightReader(context);

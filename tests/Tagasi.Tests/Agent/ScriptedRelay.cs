@@ -41,12 +41,19 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         var relay = new ScriptedRelay(application);
         await File.WriteAllTextAsync(relay.Authority, authority);
         application.MapPost(RelayWire.ChallengePath, () => Results.Json(new Challenge("fresh", DateTimeOffset.UnixEpoch), ProtocolJson.Default.Challenge));
+        application.UseWebSockets();
         application.Use(async (context, next) =>
         {
             context.Items["relay"] = relay.State;
             if (context.Request.Path == RelayWire.Path && !relay.State.Admits(context.Request.Headers.Authorization.ToString()))
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            }
+
+            if (context.Request.Path == RelayWire.Path && relay.State.Instead is { } instead)
+            {
+                await instead(context);
                 return;
             }
 
@@ -83,6 +90,9 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     internal sealed class RelayState
     {
         public TaskCompletionSource<string> Connected { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What happens in the hub's place to a connection that was admitted.</summary>
+        public Func<HttpContext, Task>? Instead { get; set; }
 
         public Func<string, bool> Admits { get; set; } = _ => true;
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.Ldap;
+using Tagasi.Ldap.Wire;
 
 namespace Tagasi.Tests.Ldap;
 
@@ -20,6 +21,31 @@ public sealed class TlsTests
         });
         await using var connection = await server.ConnectTlsAsync();
         Assert.True((await connection.BindAsync(LdapCredential.Simple("CN=x", "secret"u8.ToArray()))).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_closed_connection_sends_nothing_more_so_that_no_modify_comes_late()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var end = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = ScriptedServer.Start(async client =>
+        {
+            await closed.Task;
+            end.SetResult(await Record.ExceptionAsync(client.StallAsync));
+        });
+        var options = ScriptedServer.Options with { Port = server.Port };
+        var stream = await TcpConnector.ConnectAsync(options, new Deadline(options.TimeProvider, options.ConnectTimeout), TestContext.Current.CancellationToken);
+
+        // More than both kernels hold, to a server that takes nothing.
+        var writing = stream.WriteAsync(new byte[64 << 20], TestContext.Current.CancellationToken);
+        Assert.False(writing.IsCompleted);
+        await stream.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await writing);
+        closed.SetResult();
+
+        // A reset: what was not delivered is forgotten. An orderly end would have been delivered behind it.
+        var reset = Assert.IsType<IOException>(await end.Task);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(reset.InnerException).SocketErrorCode);
     }
 
     public static TheoryData<string, LdapFailure> BadCertificates => new()

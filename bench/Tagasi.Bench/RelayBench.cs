@@ -66,7 +66,7 @@ internal static class RelayBench
             .WithUrl(calls.AddressOf(RelayWire.Path), HttpTransportType.WebSockets, options =>
             {
                 options.SkipNegotiation = true;
-                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, calls.AddressOf(RelayWire.Path), token, cancellation);
+                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, calls.AddressOf(RelayWire.Path), token, TimeProvider.System, cancellation);
             })
             .AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options))
             .WithKeepAliveInterval(RelayWire.KeepAlive)

@@ -97,6 +97,11 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
             throw Refused($"The service account's password could not be read: {e.Message}", server);
         }
 
+        if (password.Length == 0)
+        {
+            throw Refused("The service account's password is empty.", server);
+        }
+
         try
         {
             return await ldap.BindAsync(LdapCredential.Simple(credential.Name, password), deadline.Left, deadline.Caller);

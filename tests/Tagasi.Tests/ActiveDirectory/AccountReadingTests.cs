@@ -195,10 +195,12 @@ public sealed class AccountReadingTests : IAsyncDisposable
         Assert.Equal(FailureCause.Tls, Assert.IsType<AccountReading.Unavailable>(reading).Failure.Cause);
     }
 
-    [Fact]
-    public async Task A_password_file_that_is_gone_is_a_refused_credential()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_password_file_that_is_gone_or_empty_is_a_refused_credential(bool isGone)
     {
-        var options = _dc.OptionsWith() with { Credential = new DirectoryCredential.Simple("svc", _ => throw new IOException("gone")) };
+        var options = _dc.OptionsWith() with { Credential = new DirectoryCredential.Simple("svc", _ => isGone ? throw new IOException("gone") : new([])) };
         await using var domain = new ActiveDirectoryDomain(options, _time);
         var reading = await domain.ReadAccountAsync(ScriptedController.Anna, Enough, TestContext.Current.CancellationToken);
         Assert.Equal(FailureCause.CredentialRefused, Assert.IsType<AccountReading.Unavailable>(reading).Failure.Cause);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Tagasi.Cloud.Storage;
+using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Commands;
 
@@ -18,8 +20,16 @@ internal static class ServeCommand
 
             await using var app = ServiceHost.Build(settings);
             await app.Services.PrepareStorageAsync(cancellation);
-            await app.RunAsync(cancellation);
-            return 0;
+            try
+            {
+                await app.RunAsync(cancellation);
+                return 0;
+            }
+            catch (IOException e) when (e.InnerException is AddressInUseException)
+            {
+                await Console.Error.WriteLineAsync($"{Problems.SettingsInvalid.Code}: listen: {settings.Listen} is in use by another program. Stop it, or listen elsewhere.");
+                return 2;
+            }
         });
         return command;
     }

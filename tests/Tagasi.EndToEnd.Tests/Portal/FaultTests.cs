@@ -35,6 +35,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var product = await RunningProduct.StartAsync();
         await using var person = await PortalBrowser.OpenAsync(product.Address);
         await person.ProveAsync("anna@north.example", product.Mailbox);
+        await person.SeeFormAsync();
         await Lab.RunAsync("freeze", "north-dc1");
         await person.ChooseAsync("Nobody knows for a while 1");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
@@ -52,6 +53,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var product = await RunningProduct.StartAsync();
         await using var person = await PortalBrowser.OpenAsync(product.Address);
         await person.ProveAsync("anna@north.example", product.Mailbox);
+        await person.SeeFormAsync();
         await Lab.RunAsync("freeze", "north-dc1");
         await person.ChooseAsync("Late but not forgotten 1");
         await person.Page.WaitForSelectorAsync("[data-view=running]:not([hidden])");

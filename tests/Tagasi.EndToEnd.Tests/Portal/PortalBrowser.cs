@@ -60,9 +60,12 @@ internal sealed class PortalBrowser : IAsyncDisposable
         await Page.WaitForURLAsync("**/password");
     }
 
+    /// <summary>Waits until the rules have come and the form can be filled in.</summary>
+    public Task SeeFormAsync() => Assertions.Expect(Page.Locator("#password")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+
     public async Task ChooseAsync(string password, string? again = null)
     {
-        await Assertions.Expect(Page.Locator("#password")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await SeeFormAsync();
         await Page.FillAsync("#password", password);
         await Page.FillAsync("#password-again", again ?? password);
         await Page.ClickAsync("form[data-view=choose] button[type=submit]");

@@ -7,6 +7,7 @@ using System.Text.Json;
 using Tagasi.Cloud.Look;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Bench;
 
@@ -31,7 +32,7 @@ internal sealed class Browser(HttpClient http, (string Header, string Cookie) ad
     public async Task ResetAsync(string secret, string password)
     {
         var start = Stopwatch.GetTimestamp();
-        using var issued = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", secret, null);
+        using var issued = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", secret, JsonContent.Create(new TicketRequest(Operation.Reset), RecoveryJson.Default.TicketRequest));
         await EnsureAsync(issued);
         var ticket = (await issued.Content.ReadFromJsonAsync(RecoveryJson.Default.TicketReply))!;
         var issuedAt = Stopwatch.GetTimestamp();

@@ -12,10 +12,14 @@ internal static class Policies
     /// <summary>Enrolled agents.</summary>
     public const string Agent = "agent";
 
+    /// <summary>Cloud administrators who are signed in.</summary>
+    public const string Administrator = "administrator";
+
     public static IServiceCollection AddPolicies(this IServiceCollection services) => services.AddAuthorization(options =>
     {
         options.AddPolicy(Anyone, policy => policy.RequireAssertion(_ => true));
         options.AddPolicy(Agent, policy => policy.AddAuthenticationSchemes(AgentAuthentication.SchemeName).RequireAuthenticatedUser());
+        options.AddPolicy(Administrator, policy => policy.AddAuthenticationSchemes(Administration.Administrator.Scheme).RequireAuthenticatedUser());
         options.FallbackPolicy = options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
     });
 }

@@ -16,6 +16,8 @@ public static class Problems
     public static readonly Problem PasswordInHistory = new("password-in-history", "You have used this password before. Choose one that you have not used recently.", "None: the person chooses another password.");
     public static readonly Problem PasswordTooRecent = new("password-too-recent", "Your password was changed too recently to be changed again.", "Wait for the minimum password age, lower it in the policy, or reset the password in Active Directory.");
     public static readonly Problem PasswordRefused = new("password-refused", "Your organisation does not accept this password. Choose a less common one.", "A password filter on the domain controller or a rule beyond length, complexity, history and age refused it. Its log says which.");
+    public static readonly Problem CurrentPasswordWrong = new("current-password-wrong", "This is not your current password.", "None. The directory counts it towards lockout; the agent lets three through in half an hour.");
+    public static readonly Problem PasswordMustChange = new("password-must-change", "Your password is right, but it has to be changed before you can sign in.", "None: the password has expired, or must be changed at the next logon.");
 
     // The account.
     public static readonly Problem AccountDisabled = new("account-disabled", "Your account is disabled. Your helpdesk can tell you why.", "Enable the account in Active Directory if the person should have it.");
@@ -24,6 +26,9 @@ public static class Problems
     public static readonly Problem AccountOutOfScope = new("account-out-of-scope", "Passwords of this account are not managed here. Your helpdesk can help you.", "The account lies outside the organisational units that the agent's own settings allow (scope).");
     public static readonly Problem AccountNotFound = new("account-not-found", "Your account was not found in your organisation's directory.", "The account was deleted or moved to another domain since the last import. Run an import.");
     public static readonly Problem AccountCannotChange = new("account-cannot-change", "Your organisation does not let the password of this account be changed.", "'User cannot change password' is set on the account. Clear it if it was not meant.");
+    public static readonly Problem AccountLocked = new("account-locked", "Your account is locked. Unlock it first, or set a new password without the current one, which also unlocks.", "None: a reset or an unlock ends the lockout. Look for devices that still use an old password.");
+    public static readonly Problem AccountStillLocked = new("account-still-locked", "Your password was changed, but your account is still locked. Your helpdesk can unlock it.", "The domain controller still shows a lockout after the write: most likely something signed in with the old password at once. Unlock the account and find the device.");
+    public static readonly Problem LogonRestricted = new("logon-restricted", "Your account may not sign in now or from here. Your helpdesk can tell you why.", "Logon hours or workstations of the account forbid it. The password itself was right.");
 
     // The way to the directory.
     public static readonly Problem AgentOffline = new("agent-offline", "Your organisation's directory cannot be reached at the moment. Your password has not been changed. Try again in a few minutes.", "No agent for the user's domain is connected. Start it, or run 'tagasi doctor' on its host.");
@@ -38,6 +43,7 @@ public static class Problems
     public static readonly Problem DirectoryPolicyHints = new("directory-policy-hints", "Your organisation's directory cannot be used for this. Your helpdesk has to mend it.", "The domain controller supports neither policy hints control (1.2.840.113556.1.4.2239, …2066), so that a reset would bypass history. Update it.");
     public static readonly Problem DirectoryRefused = new("directory-refused", "Your organisation's directory refused the change. Your helpdesk can find out why.", "The domain controller refused for a reason outside the catalogue; the audit entry holds its words.");
     public static readonly Problem PasswordExpiresAtOnce = new("password-expires-at-once", "Your password was changed, but you will have to change it again when you sign in.", "The agent's account lacks 'Unexpire Password' on the domain: grant it.");
+    public static readonly Problem NotYetEverywhere = new("not-yet-everywhere", "Your password was changed. It can take some minutes until it works everywhere.", "The PDC emulator could not be reached, so another domain controller was written to (fallback). Replication brings it to the others.");
 
     // What the agent refuses by itself.
     public static readonly Problem TicketInvalid = new("ticket-invalid", "Something went wrong with this request. Your password has not been changed. Start again.", "The ticket was not signed by the service that the agent is enrolled with, or was altered. If it happens again, enrol the agent anew and find out who sends such tickets.");
@@ -45,6 +51,7 @@ public static class Problems
     public static readonly Problem TicketReplayed = new("ticket-replayed", "This request was already handled. Start again.", "A ticket came twice, or after a newer one for the same account. The first was carried out as reported; this one was not.");
     public static readonly Problem EnvelopeUnreadable = new("envelope-unreadable", "Something went wrong with this request. Your password has not been changed. Start again.", "The envelope was not sealed to this agent for this ticket: altered, moved from another request, or sealed to an old key.");
     public static readonly Problem RateLimited = new("agent-rate-limited", "Too many passwords are being reset at the moment. Try again in a few minutes.", "The agent's own limit (limits.resetsPerFiveMinutes) was reached. If you did not expect so many resets, find out who asks for them.");
+    public static readonly Problem WrongPasswordLimited = new("agent-wrong-password-limited", "Too many wrong passwords. Wait half an hour, or set a new password without the current one.", "The agent lets no more wrong passwords through, so that nobody can lock the account from outside.");
 
     // The portal.
     public static readonly Problem SessionExpired = new("session-expired", "This recovery has ended or expired. Start again.", "None.");
@@ -61,6 +68,8 @@ public static class Problems
     public static readonly Problem ServiceKeyMismatch = new("service-key-mismatch", "The service's key is not the one that the agent expects.", "The address leads to another service, or something between pretends to be it. Check the address; if the service's key was really replaced, enrol the agent anew.");
     public static readonly Problem ServiceUnreachable = new("service-unreachable", "The service cannot be reached.", "Check the address, the proxy and that outbound HTTPS (443) is open.");
     public static readonly Problem AgentUnknown = new("agent-unknown", "The service does not know this agent.", "It was revoked, or enrolled with another service. Enrol it anew.");
+    public static readonly Problem UnlockNotAllowed = new("unlock-not-allowed", "Your organisation does not unlock accounts alone. Set a new password, which also unlocks.", "Unlocking without a reset is turned off for the tenant: tagasi-cloud writeback set.");
+    public static readonly Problem OperationUnsupported = new("operation-unsupported", "Your organisation's directory cannot do this yet. Set a new password instead, or ask your helpdesk.", "The connected agents of the user's domain are older than this operation. Update them.");
     public static readonly Problem ProtocolUnsupported = new("protocol-unsupported", "Agent and service do not speak the same protocol version.", "Update the older of the two.");
     public static readonly Problem SettingsInvalid = new("settings-invalid", "The settings file has faults.", "Mend the lines that are listed.");
 

@@ -5,12 +5,13 @@ namespace Tagasi.Protocol;
 /// Raise <see cref="Current"/> with every change that the other side can notice and add a line here.
 /// <list type="table">
 /// <item><term>1</term><description>2026-11-24: enrolment, preflight, one reset by ticket and envelope, signed result, full import.</description></item>
+/// <item><term>2</term><description>2026-11-25: operations other than reset; state of the account in the preflight; onboarding state and epochs.</description></item>
 /// </list>
 /// </remarks>
 public static class ProtocolVersion
 {
     /// <summary>The version that this build speaks.</summary>
-    public const int Current = 1;
+    public const int Current = 2;
 
     /// <summary>The oldest version that this build still understands.</summary>
     public const int Oldest = 1;

@@ -21,6 +21,11 @@ internal static class AgentHost
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tagasi", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (settings.Telemetry.Otlp is { } collector)
+        {
+            EventExport.Add(builder, collector);
+        }
+
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService(options => options.ServiceName = "Tagasi");
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = RelayWorker.StopPatience + TimeSpan.FromSeconds(5));
@@ -45,6 +50,7 @@ internal static class AgentHost
                 new TicketGate(enrolment.ImportServiceKey(), enrolment.TenantId, domains.Names, time),
                 new LocalPolicy(provider.GetRequiredService<Scope>(), protectedAccounts),
                 new RateBreaker(settings.Limits.ResetsPerFiveMinutes, journal.WriteTimes, time),
+                new WrongPasswords(time),
                 new EnvelopeOpener(enrolment.ImportSealingKey()),
                 domains.Directories,
                 time);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tagasi.ActiveDirectory;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Journal;
 
@@ -20,6 +22,7 @@ internal enum JournalKind
 /// <param name="At">This host's clock.</param>
 /// <param name="Intent">With an intent: what the directory showed just before.</param>
 /// <param name="Result">With an outcome: the signed result.</param>
+/// <param name="Operation">What is done; lines from before there was more than one say nothing of it.</param>
 internal sealed record JournalEntry(
     JournalKind Kind,
     Guid RequestId,
@@ -30,11 +33,15 @@ internal sealed record JournalEntry(
     DateTimeOffset NotAfter,
     DateTimeOffset At,
     WriteIntent? Intent = null,
-    string? Result = null);
+    string? Result = null,
+    Operation Operation = Operation.Reset);
 
 /// <summary>The account as one domain controller showed it just before the write: what a later look is compared with.</summary>
 /// <param name="PasswordLastSet">pwdLastSet as stored.</param>
-internal sealed record WriteIntent(string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber);
+internal sealed record WriteIntent(string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber)
+{
+    public static WriteIntent Of(Account account) => new(account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber);
+}
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -1,4 +1,5 @@
 using Tagasi.Agent.Writeback;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Journal;
 
@@ -47,7 +48,7 @@ internal sealed class WritebackJournal
         {
             lock (gate)
             {
-                return [.. requests.Values.Where(request => request.Intent is not null).Select(request => request.Intent!.At).Order()];
+                return [.. requests.Values.Where(request => request.Intent is { Operation: not Operation.Verify }).Select(request => request.Intent!.At).Order()];
             }
         }
     }
@@ -201,7 +202,7 @@ internal sealed class WritebackJournal
     }
 
     private JournalEntry Entry(JournalKind kind, AdmittedTicket ticket) =>
-        new(kind, ticket.RequestId, ticket.Hash, ticket.Domain, ticket.Account, ticket.Ticket.Sequence, ticket.Ticket.NotAfter, time.GetUtcNow());
+        new(kind, ticket.RequestId, ticket.Hash, ticket.Domain, ticket.Account, ticket.Ticket.Sequence, ticket.Ticket.NotAfter, time.GetUtcNow(), Operation: ticket.Ticket.Operation);
 
     private void Take(JournalEntry entry)
     {

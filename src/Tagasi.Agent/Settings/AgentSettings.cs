@@ -25,6 +25,8 @@ internal sealed class AgentSettings
     public LimitSettings Limits { get; set; } = new();
 
     public ImportSettings Import { get; set; } = new();
+
+    public TelemetrySettings Telemetry { get; set; } = new();
 }
 
 internal sealed class ServiceSettings : IValidatableObject
@@ -150,6 +152,20 @@ internal sealed class ImportSettings : IValidatableObject
         if (Every < Shortest)
         {
             yield return new ValidationResult("must be a minute at least", ["every"]);
+        }
+    }
+}
+
+internal sealed class TelemetrySettings : IValidatableObject
+{
+    /// <summary>An OpenTelemetry collector (OTLP over HTTP) that gets the agent's events, besides the platform's own log; null: none.</summary>
+    public Uri? Otlp { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Otlp is { } address && address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+        {
+            yield return new ValidationResult("must begin with https:// or http://", ["otlp"]);
         }
     }
 }

@@ -8,6 +8,8 @@ internal sealed record AdmittedTicket(Ticket Ticket, byte[] Hash)
 {
     public Guid RequestId => Ticket.RequestId;
 
+    public Operation Operation => Ticket.Operation;
+
     public Guid Account => Ticket.ObjectGuid;
 
     /// <summary>Domains are compared, and written to the journal, in lower case.</summary>

@@ -30,6 +30,8 @@ internal static class DirectoryProblems
         RefusalCause.NotComplex => Problems.PasswordNotComplex,
         RefusalCause.ContainsName => Problems.PasswordContainsName,
         RefusalCause.InHistory => Problems.PasswordInHistory,
+        RefusalCause.WrongOldPassword => Problems.CurrentPasswordWrong,
+        RefusalCause.LockedOut => Problems.AccountLocked,
         RefusalCause.TooRecent => Problems.PasswordTooRecent,
         RefusalCause.RefusedByFilterOrUnspecified => Problems.PasswordRefused,
         RefusalCause.Malformed => Problems.EnvelopeUnreadable,
@@ -45,5 +47,12 @@ internal static class DirectoryProblems
         _ => Problems.DirectoryRefused,
     };
 
-    public static Problem? Of(WriteWarning warning) => warning is WriteWarning.ExpiredAtOnce ? Problems.PasswordExpiresAtOnce : null;
+    public static Problem? Of(WriteWarning warning) => warning switch
+    {
+        WriteWarning.None => null,
+        WriteWarning.ExpiredAtOnce => Problems.PasswordExpiresAtOnce,
+        WriteWarning.StillLockedOut => Problems.AccountStillLocked,
+        WriteWarning.NotYetEverywhere => Problems.NotYetEverywhere,
+        _ => throw new ArgumentOutOfRangeException(nameof(warning), warning, "A warning without a problem."),
+    };
 }

@@ -1,13 +1,14 @@
 using Tagasi.ActiveDirectory;
 using Tagasi.Protocol;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
 /// <summary>What this host allows, whatever the service signs. It comes from the host's own settings alone.</summary>
 internal sealed class LocalPolicy(Scope scope, ProtectedAccounts protectedAccounts)
 {
-    /// <returns>Why the account's password may not be reset here; null: it may.</returns>
-    public Verdict.Refused? Judge(Account account)
+    /// <returns>Why the operation may not be carried out here; null: it may.</returns>
+    public Verdict.Refused? Judge(Account account, Operation operation)
     {
         Verdict.Refused Refuse(Problem problem, string? detail = null) => new(problem, detail, Server: account.Server);
 
@@ -34,6 +35,7 @@ internal sealed class LocalPolicy(Scope scope, ProtectedAccounts protectedAccoun
 
         return account.IsDisabled ? Refuse(Problems.AccountDisabled)
             : account.IsExpired ? Refuse(Problems.AccountExpired)
+            : !operation.NeedsNewPassword() ? null
             : account.CannotChangePassword switch
             {
                 true => Refuse(Problems.AccountCannotChange),

@@ -1,6 +1,7 @@
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
 using Tagasi.Protocol;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -25,6 +26,11 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
     {
         var intent = request.Intent!;
         var server = intent.Intent!.Server;
+        if (intent.Operation is Operation.Verify)
+        {
+            return new Verdict.Refused(Problems.NotCarriedOut, "whether the password was right was not learned in time, and nothing was changed", Server: server);
+        }
+
         if (!directories.TryGetValue(intent.Domain, out var directory))
         {
             return new Verdict.Unknown($"the domain {intent.Domain} is no longer in this agent's settings, so nobody can look", server);
@@ -48,10 +54,10 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         switch (look)
         {
             case WriteLook.Seen(var proof) when EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.Written:
-                return new Verdict.Applied(server, proof.RawPasswordLastSet == 0 ? Problems.PasswordExpiresAtOnce : null, $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}");
+                return new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOut ? "locked" : "not locked")}");
             case WriteLook.Seen(var proof):
                 var another = EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.WrittenByAnother;
-                return Settle(request, server, new(Problems.NotCarriedOut, another ? $"somebody else set the password at {proof.PasswordLastSet:O}" : "seen by looking: the password is the one from before", Server: server));
+                return Settle(request, server, new(Problems.NotCarriedOut, another ? $"somebody else set the password at {proof.PasswordLastSet:O}" : "seen by looking: the account is as it was before", Server: server));
             case WriteLook.Gone:
                 return Settle(request, server, new(Problems.AccountNotFound, "the account was deleted meanwhile", Server: server));
             case WriteLook.Unavailable(var failure):
@@ -61,6 +67,10 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
                 throw new InvalidOperationException(look.GetType().Name);
         }
     }
+
+    // Where it was meant to be 0, that is no flaw.
+    private static Problem? ProblemOf(JournalEntry intent, WriteProof proof) =>
+        proof.RawPasswordLastSet == 0 && intent.Operation is not (Operation.AdministratorReset or Operation.Unlock) ? Problems.PasswordExpiresAtOnce : null;
 
     private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)
     {
@@ -73,6 +83,6 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         request.UnchangedAt = now;
         return now - request.UnchangedSince >= Settling
             ? refusal
-            : new Verdict.Unknown($"{server} shows the password from before; a late write would show within {Settling.TotalSeconds:0} s", server);
+            : new Verdict.Unknown($"{server} shows the account as it was; a late write would show within {Settling.TotalSeconds:0} s", server);
     }
 }

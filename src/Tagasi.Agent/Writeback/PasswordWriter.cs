@@ -1,20 +1,21 @@
 using Microsoft.Extensions.Logging;
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
-using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
-/// <summary>The one way from an admitted ticket to a write, in order: time, sequence, account, open writes, local policy, envelope, rate, time again, intent, write.</summary>
-/// <remarks>Invariant: each call sends one write at the most, and only after its intent is kept. Everything before it refuses; nothing before it can fail into a write.</remarks>
+/// <summary>The one way from an admitted ticket to the directory, in order: time, sequence, account, open writes, local policy, envelope, limits, time again, intent, and then one operation.</summary>
+/// <remarks>Invariant: each call sends one write or one bind at the most, and only after its intent is kept. Everything before it refuses; nothing before it can fail into a write.</remarks>
 internal sealed class PasswordWriter(WritebackContext context, WritebackJournal journal, ILogger<PasswordWriter> logger)
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(8);
 
     /// <summary>The caller holds the account's lane, and the request has neither intent nor result.</summary>
-    public async Task<Verdict> WriteAsync(AdmittedTicket ticket, KnownRequest request, Envelope envelope)
+    public async Task<Verdict> WriteAsync(AdmittedTicket ticket, KnownRequest request, Envelope? envelope)
     {
         if (context.Gate.FindTimeFault(ticket.Ticket) is { } fault)
         {
@@ -35,22 +36,29 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
 
         if (IsAnotherOpen(ticket, account))
         {
-            return new Verdict.Refused(Problems.NotCarriedOut, "it is not known yet whether an earlier request set this account's password", Server: account.Server);
+            return new Verdict.Refused(Problems.NotCarriedOut, "it is not known yet whether an earlier request changed this account", Server: account.Server);
         }
 
-        if (context.Policy.Judge(account) is { } forbidden)
+        if (context.Policy.Judge(account, ticket.Operation) is { } forbidden)
         {
             return forbidden;
         }
 
-        using var password = context.Opener.Open(envelope, ticket.Hash);
-        if (password is null)
+        using var passwords = envelope is null ? new SealedPasswords(null, null) : context.Opener.Open(envelope, ticket.Hash);
+        if (passwords is null)
         {
             WritebackLog.DecryptionError(logger, ticket.RequestId);
             return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Opener.PublicKey.KeyId} for this ticket");
         }
 
-        return FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, password);
+        // A change without the current password must not pass for a reset, nor a reset for a change.
+        if (!passwords.Fit(ticket.Operation))
+        {
+            WritebackLog.InputValidationError(logger, ticket.RequestId, ticket.Operation);
+            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"it does not hold the passwords that {ticket.Operation} takes");
+        }
+
+        return FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, passwords);
     }
 
     // This write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
@@ -81,14 +89,25 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         context.Gate.FindTimeFault(ticket.Ticket)
         ?? (account.ServerTime > ticket.Ticket.NotAfter + TicketGate.ClockTolerance
             ? new Verdict.Refused(Problems.TicketExpired, $"it is {account.ServerTime:O} at {account.Server}: the clocks differ", Server: account.Server)
-            : context.Breaker.TryTake() ? null : new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes"));
+            : FindLimit(ticket.Operation, account));
 
-    private async Task<Verdict> WriteAsync(IDirectory directory, AdmittedTicket ticket, KnownRequest request, Account account, Password password)
+    private Verdict.Refused? FindLimit(Operation operation, Account account)
+    {
+        if (operation is not Operation.Verify && !context.Breaker.TryTake())
+        {
+            return new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes");
+        }
+
+        return operation.NeedsCurrentPassword() && !context.WrongPasswords.TryTake(account)
+            ? new Verdict.Refused(Problems.WrongPasswordLimited, $"the account's tries in {WrongPasswords.Window.TotalMinutes:0} minutes are used up", Server: account.Server)
+            : null;
+    }
+
+    private async Task<Verdict> WriteAsync(IDirectory directory, AdmittedTicket ticket, KnownRequest request, Account account, SealedPasswords passwords)
     {
         try
         {
-            var intent = new WriteIntent(account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber);
-            await journal.RecordIntentAsync(ticket, request, intent);
+            await journal.RecordIntentAsync(ticket, request, WriteIntent.Of(account));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,16 +121,37 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return late;
         }
 
-        WritebackLog.PasswordResetStart(logger, ticket.RequestId, account.DistinguishedName, account.Server);
-        var write = await directory.ResetPasswordAsync(account, password.Utf16, ticket.Ticket.NotAfter, LongestWrite, CancellationToken.None);
-        return Read(write, account.Server);
+        WritebackLog.Started(logger, ticket, account);
+        var verdict = await SendAsync(directory, ticket.Ticket, account, passwords);
+        if (ticket.Operation.NeedsCurrentPassword() && IsAboutSomethingElse(verdict))
+        {
+            context.WrongPasswords.GiveBack(account.ObjectGuid);
+        }
+
+        return verdict;
     }
 
-    private static Verdict Read(PasswordWrite write, string server) => write switch
+    // What has no answer may have been a wrong password, which the directory counted.
+    private static bool IsAboutSomethingElse(Verdict verdict) => verdict is Verdict.Applied || (verdict is Verdict.Refused refused && refused.Problem != Problems.CurrentPasswordWrong);
+
+    private static async Task<Verdict> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)
     {
-        PasswordWrite.Applied applied => new Verdict.Applied(server, DirectoryProblems.Of(applied.Warning), applied.Warning is WriteWarning.None ? null : applied.Warning.ToString()),
-        PasswordWrite.Refused refused => new Verdict.Refused(DirectoryProblems.Of(refused.Cause), DirectoryProblems.Plain(refused.Diagnostics), refused.EarliestNextChange, server),
-        PasswordWrite.Unknown unknown => new Verdict.Unknown(DirectoryProblems.Plain(unknown.Why), server),
-        _ => throw new InvalidOperationException(write.GetType().Name),
-    };
+        switch (ticket.Operation)
+        {
+            case Operation.Reset:
+                return Verdicts.Of(await directory.ResetPasswordAsync(account, passwords.New!.Utf16, false, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
+            case Operation.AdministratorReset:
+                // "Password never expires" and "must change" contradict each other, and Active Directory's own tools refuse to set both.
+                return Verdicts.Of(await directory.ResetPasswordAsync(account, passwords.New!.Utf16, !account.PasswordNeverExpires, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
+            case Operation.Change or Operation.ForcedChange:
+                return Verdicts.Of(
+                    await directory.ChangePasswordAsync(account, passwords.Current!.Utf16, passwords.New!.Utf16, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
+            case Operation.Unlock:
+                return Verdicts.Of(await directory.UnlockAsync(account, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
+            case Operation.Verify:
+                return Verdicts.Of(await directory.VerifyPasswordAsync(account, passwords.Current!.Utf16, LongestWrite, CancellationToken.None), account.Server);
+            default:
+                throw new InvalidOperationException(ticket.Operation.ToString());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Tagasi.ActiveDirectory;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -41,17 +42,20 @@ internal sealed class PreflightReader(WritebackContext context)
     // Of an account that is not managed here the service learns nothing but that.
     private PreflightReply Describe(Account account)
     {
-        if (context.Policy.Judge(account) is { } refusal)
+        // Whoever may not even be unlocked is not managed here.
+        if (context.Policy.Judge(account, Operation.Unlock) is { } refusal)
         {
             return Refuse(refusal.Problem);
         }
 
         var earliest = account.EarliestNextChange > context.Time.GetUtcNow() ? account.EarliestNextChange : null;
-        var problem = earliest is not null ? Problems.PasswordTooRecent : context.Breaker.HasRoom ? null : Problems.RateLimited;
+        var problem = context.Policy.Judge(account, Operation.Reset)?.Problem
+            ?? (earliest is not null ? Problems.PasswordTooRecent : context.Breaker.HasRoom ? null : Problems.RateLimited);
         var rules = account.Policy is EffectivePolicy.Known(var policy)
             ? new PolicyRules(policy.MinimumLength, policy.RequiresComplexity, policy.HistoryLength, policy.MinimumAge)
             : null;
-        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Opener.PublicKey);
+        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Opener.PublicKey,
+            new AccountState(account.IsLockedOut, account.MustChangePassword || account.IsPasswordExpired));
     }
 
     private static IReadOnlyList<string> NameParts(Account account) =>

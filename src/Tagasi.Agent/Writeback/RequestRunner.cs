@@ -4,6 +4,7 @@ using Tagasi.Agent.Journal;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -67,8 +68,8 @@ internal sealed class RequestRunner(
         if (ticket is null)
         {
             var claimed = TicketGate.ClaimedRequest(compact);
-            WritebackLog.Refused(logger, claimed, refusal!);
-            return answers.Sign(claimed, new Protocol.Tickets.SignedTicket(compact).Hash, refusal!);
+            WritebackLog.Refused(logger, claimed, Operation.Reset, refusal!);
+            return answers.Sign(claimed, new SignedTicket(compact).Hash, refusal!);
         }
 
         if (journal.Claim(ticket) is not { } request)
@@ -116,7 +117,7 @@ internal sealed class RequestRunner(
         return runs.GetOrAdd(requestId, mine).Value;
     }
 
-    private async Task<string> CarryOutAsync(AdmittedTicket ticket, KnownRequest request, Envelope envelope)
+    private async Task<string> CarryOutAsync(AdmittedTicket ticket, KnownRequest request, Envelope? envelope)
     {
         if (request.Result is not null || request.Intent is not null)
         {
@@ -166,7 +167,7 @@ internal sealed class RequestRunner(
             return answer;
         }
 
-        WritebackLog.Resolved(logger, intent.RequestId, verdict);
+        WritebackLog.Resolved(logger, intent.RequestId, intent.Operation, verdict);
         await KeepAsync(intent.RequestId, () => journal.RecordOutcomeAsync(request, answer));
         return answer;
     }
@@ -175,7 +176,7 @@ internal sealed class RequestRunner(
     private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict, bool isClosedOnlyIfKept = false)
     {
         var answer = answers.Sign(ticket, verdict);
-        WritebackLog.Closed(logger, ticket.RequestId, verdict);
+        WritebackLog.Closed(logger, ticket.RequestId, ticket.Operation, verdict);
         if (verdict is Verdict.Unknown)
         {
             return answer;

@@ -1,22 +1,23 @@
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
 /// <summary>What a later look at the same domain controller says of a write whose answer never came.</summary>
 internal enum WriteEvidence
 {
-    /// <summary>The password is the one from before.</summary>
+    /// <summary>The account is as it was before.</summary>
     Unchanged,
 
-    /// <summary>It was set when ours was on its way.</summary>
+    /// <summary>The password was set when ours was on its way.</summary>
     Written,
 
     /// <summary>It was set at a time that cannot have been ours.</summary>
     WrittenByAnother,
 }
 
-/// <summary>Reads <see cref="WriteEvidence"/> from pwdLastSet before and after, both by the clock of one domain controller.</summary>
+/// <summary>Reads <see cref="WriteEvidence"/> from pwdLastSet, or the lockout, before and after, both by the clock of one domain controller.</summary>
 internal static class EvidenceReading
 {
     /// <summary>
@@ -35,6 +36,12 @@ internal static class EvidenceReading
     /// <param name="intent">With what the directory showed just before.</param>
     public static WriteEvidence Of(JournalEntry intent, WriteProof now)
     {
+        if (intent.Operation is Operation.Unlock)
+        {
+            // Whoever unlocked it: it is what was asked for.
+            return now.IsLockedOut ? WriteEvidence.Unchanged : WriteEvidence.Written;
+        }
+
         var before = intent.Intent!;
         var latest = LatestOf(intent);
         if (now.RawPasswordLastSet != before.PasswordLastSet)

@@ -7,6 +7,7 @@ internal sealed record WritebackContext(
     TicketGate Gate,
     LocalPolicy Policy,
     RateBreaker Breaker,
+    WrongPasswords WrongPasswords,
     EnvelopeOpener Opener,
     IReadOnlyDictionary<string, IDirectory> Directories,
     TimeProvider Time);

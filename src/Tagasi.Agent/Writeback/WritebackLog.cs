@@ -1,16 +1,18 @@
 using Microsoft.Extensions.Logging;
+using Tagasi.ActiveDirectory;
 using Tagasi.Protocol;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
 /// <summary>The writeback's events, with the ids and names that administrators already watch for (PasswordResetService's published table).</summary>
 internal static partial class WritebackLog
 {
-    [LoggerMessage(31001, LogLevel.Information, "Request {RequestId}: resetting the password of {Account} at {Server}", EventName = "PasswordResetStart")]
-    public static partial void PasswordResetStart(ILogger logger, Guid requestId, string account, string server);
-
     [LoggerMessage(32004, LogLevel.Error, "Request {RequestId}: the envelope cannot be opened: altered, moved from another request, or sealed to an old key", EventName = "DecryptionError")]
     public static partial void DecryptionError(ILogger logger, Guid requestId);
+
+    [LoggerMessage(32003, LogLevel.Error, "Request {RequestId}: the envelope does not hold the passwords that {Operation} takes", EventName = "InPutValidationError")]
+    public static partial void InputValidationError(ILogger logger, Guid requestId, Operation operation);
 
     [LoggerMessage(5001, LogLevel.Critical, "Request {RequestId}: the journal cannot be written; until it can, no password is reset here. Free space in the state folder, then restart the agent if this goes on")]
     public static partial void JournalFailed(ILogger logger, Guid requestId, Exception e);
@@ -18,15 +20,28 @@ internal static partial class WritebackLog
     [LoggerMessage(5004, LogLevel.Error, "Request {RequestId}: looking for its outcome failed unexpectedly; it is looked at again. Please report this")]
     public static partial void LookFailed(ILogger logger, Guid requestId, Exception e);
 
-    public static void Closed(ILogger logger, Guid requestId, Verdict verdict)
+    public static void Started(ILogger logger, AdmittedTicket ticket, Account account)
+    {
+        Action<ILogger, Guid, string, string> log = ticket.Operation switch
+        {
+            Operation.Reset => PasswordResetStart,
+            Operation.Change or Operation.ForcedChange => ChangePasswordStart,
+            Operation.AdministratorReset => ResetUserPasswordByAdminStart,
+            Operation.Unlock => UnlockStart,
+            _ => VerifyStart,
+        };
+        log(logger, ticket.RequestId, account.DistinguishedName, account.Server);
+    }
+
+    public static void Closed(ILogger logger, Guid requestId, Operation operation, Verdict verdict)
     {
         switch (verdict)
         {
             case Verdict.Applied applied:
-                PasswordResetSuccess(logger, requestId, applied.Server, applied.Problem?.Code ?? "none");
+                Applied(logger, requestId, operation, applied);
                 break;
             case Verdict.Refused refused:
-                Refused(logger, requestId, refused);
+                Refused(logger, requestId, operation, refused);
                 break;
             case Verdict.Unknown unknown:
                 OutcomeUnknown(logger, requestId, unknown.Server ?? "?", unknown.Detail);
@@ -34,23 +49,83 @@ internal static partial class WritebackLog
         }
     }
 
-    public static void Resolved(ILogger logger, Guid requestId, Verdict verdict)
+    public static void Resolved(ILogger logger, Guid requestId, Operation operation, Verdict verdict)
     {
         ResolvedByLooking(logger, requestId, verdict is Verdict.Applied ? "applied" : "not carried out");
-        Closed(logger, requestId, verdict);
+        Closed(logger, requestId, operation, verdict);
     }
 
-    public static void Refused(ILogger logger, Guid requestId, Verdict.Refused refused)
+    public static void Refused(ILogger logger, Guid requestId, Operation operation, Verdict.Refused refused)
     {
         LogCause(logger, requestId, refused.Problem, refused.Detail ?? "no further detail");
-        PasswordResetFail(logger, requestId, refused.Problem.Code, refused.Detail ?? "no further detail", refused.Problem.Remedy);
+        Action<ILogger, Guid, string, string, string> log = operation switch
+        {
+            Operation.Reset => PasswordResetFail,
+            Operation.Change or Operation.ForcedChange => ChangePasswordFail,
+            Operation.AdministratorReset => ResetUserPasswordByAdminFail,
+            Operation.Unlock => UnlockFail,
+            _ => VerifyFail,
+        };
+        log(logger, requestId, refused.Problem.Code, refused.Detail ?? "no further detail", refused.Problem.Remedy);
     }
 
-    [LoggerMessage(31002, LogLevel.Information, "Request {RequestId}: applied at {Server}; to be mended: {Problem}", EventName = "PasswordResetSuccess")]
+    private static void Applied(ILogger logger, Guid requestId, Operation operation, Verdict.Applied applied)
+    {
+        Action<ILogger, Guid, string, string> log = operation switch
+        {
+            Operation.Reset => PasswordResetSuccess,
+            Operation.Change or Operation.ForcedChange => ChangePasswordSuccess,
+            Operation.AdministratorReset => ResetUserPasswordByAdminSuccess,
+            Operation.Unlock => UnlockSuccess,
+            _ => VerifySuccess,
+        };
+        log(logger, requestId, applied.Server, applied.Problem?.Code ?? "none");
+    }
+
+    [LoggerMessage(31001, LogLevel.Information, "Request {RequestId}: resetting the password of {Account} at {Server}", EventName = "PasswordResetStart")]
+    private static partial void PasswordResetStart(ILogger logger, Guid requestId, string account, string server);
+
+    [LoggerMessage(31002, LogLevel.Information, "Request {RequestId}: reset at {Server}; to be mended: {Problem}", EventName = "PasswordResetSuccess")]
     private static partial void PasswordResetSuccess(ILogger logger, Guid requestId, string server, string problem);
 
-    [LoggerMessage(31003, LogLevel.Warning, "Request {RequestId}: refused, {Problem}: {Detail}. {Remedy}", EventName = "PasswordResetFail")]
+    [LoggerMessage(31003, LogLevel.Warning, "Request {RequestId}: reset refused, {Problem}: {Detail}. {Remedy}", EventName = "PasswordResetFail")]
     private static partial void PasswordResetFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
+
+    [LoggerMessage(31006, LogLevel.Information, "Request {RequestId}: changing the password of {Account} at {Server}", EventName = "ChangePasswordStart")]
+    private static partial void ChangePasswordStart(ILogger logger, Guid requestId, string account, string server);
+
+    [LoggerMessage(31007, LogLevel.Information, "Request {RequestId}: changed at {Server}; to be mended: {Problem}", EventName = "ChangePasswordSuccess")]
+    private static partial void ChangePasswordSuccess(ILogger logger, Guid requestId, string server, string problem);
+
+    [LoggerMessage(31008, LogLevel.Warning, "Request {RequestId}: change refused, {Problem}: {Detail}. {Remedy}", EventName = "ChangePasswordFail")]
+    private static partial void ChangePasswordFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
+
+    [LoggerMessage(31009, LogLevel.Information, "Request {RequestId}: resetting for an administrator the password of {Account} at {Server}", EventName = "ResetUserPasswordByAdminStart")]
+    private static partial void ResetUserPasswordByAdminStart(ILogger logger, Guid requestId, string account, string server);
+
+    [LoggerMessage(31010, LogLevel.Information, "Request {RequestId}: reset for an administrator at {Server}; to be mended: {Problem}", EventName = "ResetUserPasswordByAdminSuccess")]
+    private static partial void ResetUserPasswordByAdminSuccess(ILogger logger, Guid requestId, string server, string problem);
+
+    [LoggerMessage(31011, LogLevel.Warning, "Request {RequestId}: reset by an administrator refused, {Problem}: {Detail}. {Remedy}", EventName = "ResetUserPasswordByAdminFail")]
+    private static partial void ResetUserPasswordByAdminFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
+
+    [LoggerMessage(5010, LogLevel.Information, "Request {RequestId}: unlocking {Account} at {Server}")]
+    private static partial void UnlockStart(ILogger logger, Guid requestId, string account, string server);
+
+    [LoggerMessage(5011, LogLevel.Information, "Request {RequestId}: unlocked at {Server}; to be mended: {Problem}")]
+    private static partial void UnlockSuccess(ILogger logger, Guid requestId, string server, string problem);
+
+    [LoggerMessage(5012, LogLevel.Warning, "Request {RequestId}: unlock refused, {Problem}: {Detail}. {Remedy}")]
+    private static partial void UnlockFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
+
+    [LoggerMessage(5013, LogLevel.Information, "Request {RequestId}: verifying the password of {Account} at {Server}")]
+    private static partial void VerifyStart(ILogger logger, Guid requestId, string account, string server);
+
+    [LoggerMessage(5014, LogLevel.Information, "Request {RequestId}: password verified at {Server}; to be mended: {Problem}")]
+    private static partial void VerifySuccess(ILogger logger, Guid requestId, string server, string problem);
+
+    [LoggerMessage(5015, LogLevel.Warning, "Request {RequestId}: verification refused, {Problem}: {Detail}. {Remedy}")]
+    private static partial void VerifyFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
 
     [LoggerMessage(5002, LogLevel.Warning, "Request {RequestId}: unknown whether {Server} wrote: {Detail}. It is found out by looking; nothing is written again")]
     private static partial void OutcomeUnknown(ILogger logger, Guid requestId, string server, string detail);
@@ -64,6 +139,8 @@ internal static partial class WritebackLog
             problem == Problems.AccountNotFound ? ADUserNotFoundError
             : problem == Problems.DirectoryRights || problem == Problems.AccountProtected ? ADPermissionsError
             : problem == Problems.AccountDisabled ? ADUserAccountDisabled
+            : problem == Problems.AccountLocked ? ADUserAccountLockedOut
+            : problem == Problems.CurrentPasswordWrong ? ADUserIncorrectPassword
             : problem == Problems.DirectoryRefused || problem == Problems.DirectoryUnavailable ? ADUnKnownError
             : problem == Problems.DirectoryUntrusted || problem == Problems.DirectorySignInFailed || problem == Problems.DirectoryPolicyHints ? ADConfigurationError
             : problem == Problems.AccountCannotChange || problem.Code.StartsWith("password-", StringComparison.Ordinal) ? ADPasswordPolicyError
@@ -83,6 +160,12 @@ internal static partial class WritebackLog
 
     [LoggerMessage(33005, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
     private static partial void ADUserAccountDisabled(ILogger logger, Guid requestId, string problem, string detail);
+
+    [LoggerMessage(33006, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserAccountLockedOut(ILogger logger, Guid requestId, string problem, string detail);
+
+    [LoggerMessage(33007, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserIncorrectPassword(ILogger logger, Guid requestId, string problem, string detail);
 
     [LoggerMessage(33008, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
     private static partial void ADPasswordPolicyError(ILogger logger, Guid requestId, string problem, string detail);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tagasi.Cloud.Directory;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Audit;
 
@@ -39,6 +40,10 @@ internal sealed class AuditEvent
 internal static class Activities
 {
     public const string Reset = "Reset password (self-service)";
+    public const string Change = "Change password (self-service)";
+    public const string Unlock = "Unlock user account (self-service)";
+    public const string AdministratorReset = "Reset password (by admin)";
+    public const string Verify = "Verify password";
     public const string Progress = "Self-service password reset flow activity progress";
     public const string Blocked = "Blocked from self-service password reset";
     public const string AgentEnrolled = "Agent enrolled";
@@ -49,6 +54,16 @@ internal static class Activities
     public const string Import = "Full import";
     public const string TenantCreated = "Tenant created";
     public const string AdministratorCreated = "Cloud administrator created";
+
+    public static string Of(Operation operation) => operation switch
+    {
+        Operation.Reset => Reset,
+        Operation.Change or Operation.ForcedChange => Change,
+        Operation.Unlock => Unlock,
+        Operation.AdministratorReset => AdministratorReset,
+        Operation.Verify => Verify,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "An operation without an activity."),
+    };
 }
 
 internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEvent>

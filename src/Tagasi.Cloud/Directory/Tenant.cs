@@ -13,6 +13,9 @@ internal sealed class Tenant
 
     public required string Name { get; set; }
 
+    /// <summary>Whether people may end a lockout and keep their password.</summary>
+    public bool AllowsUnlock { get; set; }
+
     public List<TenantDomain> Domains { get; } = [];
 }
 

@@ -25,6 +25,7 @@ internal static class Portal
             options.RootDirectory = "/";
             options.Conventions.AuthorizeFolder("/Look/Pages", Policies.Anyone);
             options.Conventions.AuthorizeFolder("/Recovery/Pages", Policies.Anyone);
+            options.Conventions.AuthorizeFolder("/Administration/Pages", Policies.Administrator);
         });
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         services.AddHttpContextAccessor();

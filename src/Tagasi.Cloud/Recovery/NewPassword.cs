@@ -7,6 +7,7 @@ using Tagasi.Cloud.Writeback;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Recovery;
 
@@ -29,7 +30,8 @@ internal sealed class NewPassword(
         if (view.Problem is { } problem)
         {
             await audit.WriteAsync(Event(session, problem));
-            if (!TryAgain.IsWorthwhile(problem))
+            // Who is locked out can still be unlocked where the password may not be set yet.
+            if (!TryAgain.IsWorthwhile(problem) && !view.CanUnlock)
             {
                 await sessions.MoveAsync(session.Id, RecoveryStep.Proven, RecoveryStep.Ended, problem, view.EarliestChange);
             }
@@ -39,31 +41,36 @@ internal sealed class NewPassword(
     }
 
     /// <summary>Issues a ticket for one try, with the keys to seal to.</summary>
-    public async Task<TicketView> IssueTicketAsync(string? secret, CancellationToken cancellation)
+    /// <param name="operation">One that a person may ask for.</param>
+    public async Task<TicketView> IssueTicketAsync(string? secret, Operation operation, CancellationToken cancellation)
     {
         if (await FindProvenAsync(secret, cancellation) is not ({ } session, { } user))
         {
             return new TicketView(Problems.SessionExpired, null, []);
         }
 
-        var recipients = agents.For(user.TenantId, user.Domain).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
-        if (recipients.Count == 0)
+        var present = agents.For(user.TenantId, user.Domain);
+        var recipients = present.Where(agent => agent.Knows(operation)).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
+        var problem = present.Count == 0 ? Problems.AgentOffline
+            : recipients.Count == 0 ? Problems.OperationUnsupported
+            : operation is Operation.Unlock && !await AllowsUnlockAsync(user.TenantId, cancellation) ? Problems.UnlockNotAllowed
+            : null;
+        if (problem is null)
         {
-            await audit.WriteAsync(Event(session, Problems.AgentOffline));
-            return new TicketView(Problems.AgentOffline, null, []);
+            if (await tickets.IssueAsync(session, user, operation, cancellation) is { } request)
+            {
+                return new TicketView(null, request.Ticket, recipients);
+            }
+
+            problem = Problems.RequestOpen;
         }
 
-        if (await tickets.IssueAsync(session, user, cancellation) is { } request)
-        {
-            return new TicketView(null, request.Ticket, recipients);
-        }
-
-        await audit.WriteAsync(Event(session, Problems.RequestOpen));
-        return new TicketView(Problems.RequestOpen, null, []);
+        await audit.WriteAsync(Event(session, problem, operation));
+        return new TicketView(problem, null, []);
     }
 
     /// <summary>Hands the sealed password to an agent and waits for the outcome, within the deadline.</summary>
-    public async Task<OutcomeView> SubmitAsync(string? secret, string ticket, Envelope envelope, CancellationToken cancellation)
+    public async Task<OutcomeView> SubmitAsync(string? secret, string ticket, Envelope? envelope, CancellationToken cancellation)
     {
         var session = await sessions.FindAsync(secret, cancellation);
         if (session is null)
@@ -73,11 +80,11 @@ internal sealed class NewPassword(
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var request = await db.WritebackRequests.AsNoTracking().SingleOrDefaultAsync(r => r.SessionId == session.Id && r.Ticket == ticket && r.State == RequestState.Issued, cancellation);
-        if (request is null || session.Step != RecoveryStep.Proven)
+        if (request is null || session.Step != RecoveryStep.Proven || (envelope is null) != IsWithoutPassword(request.Operation))
         {
-            if (!await db.WritebackRequests.AnyAsync(r => r.SessionId == session.Id && r.Ticket == ticket, cancellation))
+            if (request is not null || !await db.WritebackRequests.AnyAsync(r => r.SessionId == session.Id && r.Ticket == ticket, cancellation))
             {
-                // Not a double click: altered, or another session's.
+                // Not a double click: altered, another session's, or without what its operation takes.
                 await audit.WriteAsync(Event(session, Problems.TicketInvalid));
                 return new OutcomeView(session.Step, Problems.TicketInvalid, null);
             }
@@ -94,7 +101,7 @@ internal sealed class NewPassword(
         }
 
         // Nobody leased it: too late, or another request for the account came first.
-        await audit.WriteAsync(Event(session, Problems.TicketExpired));
+        await audit.WriteAsync(Event(session, Problems.TicketExpired, request.Operation));
         return outcome with { Problem = Problems.TicketExpired };
     }
 
@@ -114,7 +121,11 @@ internal sealed class NewPassword(
         try
         {
             var reply = await calls.PreflightAsync(agent, new PreflightRequest(user.Domain, user.SourceAnchor), PreflightDeadline);
-            return new PreflightView(reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts);
+            var isLockedOut = reply.State is { IsLockedOut: true };
+            var canUnlock = isLockedOut && agent.Knows(Operation.Unlock) && await AllowsUnlockAsync(user.TenantId, CancellationToken.None);
+            return new PreflightView(
+                reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts,
+                isLockedOut, canUnlock, agent.Knows(Operation.Change), reply.State is { MustChange: true });
         }
         catch (AgentCallException)
         {
@@ -133,12 +144,20 @@ internal sealed class NewPassword(
         return (session, await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.TenantId == session.TenantId && user.RemovedAt == null, cancellation));
     }
 
+    private async Task<bool> AllowsUnlockAsync(Guid tenantId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Tenants.AnyAsync(tenant => tenant.Id == tenantId && tenant.AllowsUnlock, cancellation);
+    }
+
+    private static bool IsWithoutPassword(Operation operation) => !operation.NeedsNewPassword() && !operation.NeedsCurrentPassword();
+
     private static PreflightView Refuse(Problem problem) => new(problem, null, null, []);
 
-    private static AuditEvent Event(RecoverySession session, Problem problem) => new()
+    private static AuditEvent Event(RecoverySession session, Problem problem, Operation operation = Operation.Reset) => new()
     {
         TenantId = session.TenantId,
-        Activity = Activities.Reset,
+        Activity = Activities.Of(operation),
         IsSuccess = false,
         Actor = session.TypedName,
         UserId = session.UserId,

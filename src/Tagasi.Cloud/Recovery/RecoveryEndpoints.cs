@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Antiforgery;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Tagasi.Cloud.Look;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Recovery;
 
@@ -19,7 +20,7 @@ internal static class RecoveryEndpoints
 
     public static void MapRecovery(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(RefuseForgeryAsync);
+        var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(Forgery.RefuseAsync);
         group.MapGet("/preflight", PreflightAsync);
         group.MapPost("/ticket", IssueTicketAsync);
         group.MapPost("/envelope", SubmitAsync);
@@ -31,13 +32,20 @@ internal static class RecoveryEndpoints
         var view = await passwords.PreflightAsync(cookie.Secret, cancellation);
         var step = (await flow.ViewAsync(cookie.Secret, cancellation))?.Step;
         return view.Problem is { } problem
-            ? Refuse(problem, texts, step, view.EarliestChange)
-            : TypedResults.Json(new RulesReply(PolicyView.Of(view.Policy), view.EarliestChange, view.NameParts, RecoveryPaths.Of(step)), RecoveryJson.Default.RulesReply);
+            ? Refuse(problem, texts, step, view.EarliestChange, view.CanUnlock)
+            : TypedResults.Json(
+                new RulesReply(PolicyView.Of(view.Policy), view.EarliestChange, view.NameParts, RecoveryPaths.Of(step), view.IsLockedOut, view.CanUnlock, view.CanChange, view.MustChange),
+                RecoveryJson.Default.RulesReply);
     }
 
-    private static async Task<IResult> IssueTicketAsync(RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
+    private static async Task<IResult> IssueTicketAsync(HttpRequest request, RecoveryFlow flow, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation)
     {
-        var view = await passwords.IssueTicketAsync(cookie.Secret, cancellation);
+        if (await ReadAsync(request, RecoveryJson.Default.TicketRequest, cancellation) is not { Operation: (Operation.Reset or Operation.Change or Operation.ForcedChange or Operation.Unlock) and var operation })
+        {
+            return Problem(Problems.InputInvalid, texts, new Dictionary<string, object?>(StringComparer.Ordinal));
+        }
+
+        var view = await passwords.IssueTicketAsync(cookie.Secret, operation, cancellation);
         if (view.Problem is not { } problem)
         {
             return TypedResults.Json(new TicketReply(view.Ticket!, view.Recipients), RecoveryJson.Default.TicketReply);
@@ -47,7 +55,7 @@ internal static class RecoveryEndpoints
     }
 
     private static async Task<IResult> SubmitAsync(HttpRequest request, NewPassword passwords, RecoveryCookie cookie, ProblemTexts texts, CancellationToken cancellation) =>
-        await ReadAsync(request, cancellation) is { Envelope.IsWellFormed: true } submission
+        await ReadAsync(request, RecoveryJson.Default.Submission, cancellation) is { Envelope: null or { IsWellFormed: true } } submission
             ? Tell(await passwords.SubmitAsync(cookie.Secret, submission.Ticket, submission.Envelope, cancellation), texts)
             : Problem(Problems.InputInvalid, texts, new Dictionary<string, object?>(StringComparer.Ordinal));
 
@@ -63,7 +71,7 @@ internal static class RecoveryEndpoints
                 RecoveryJson.Default.OutcomeReply,
                 statusCode: view.Step is RecoveryStep.Running or RecoveryStep.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
-    private static ProblemHttpResult Refuse(Problem problem, ProblemTexts texts, RecoveryStep? step, DateTimeOffset? earliestChange)
+    private static ProblemHttpResult Refuse(Problem problem, ProblemTexts texts, RecoveryStep? step, DateTimeOffset? earliestChange, bool canUnlock = false)
     {
         var more = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -73,6 +81,11 @@ internal static class RecoveryEndpoints
         if (earliestChange is not null)
         {
             more["earliestChange"] = earliestChange;
+        }
+
+        if (canUnlock)
+        {
+            more["canUnlock"] = true;
         }
 
         return Problem(problem, texts, more);
@@ -93,18 +106,12 @@ internal static class RecoveryEndpoints
         : problem == Problems.InternalError ? StatusCodes.Status500InternalServerError
         : StatusCodes.Status422UnprocessableEntity;
 
-    private static async ValueTask<object?> RefuseForgeryAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        var isSafe = HttpMethods.IsGet(http.Request.Method) || await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http);
-        return isSafe ? await next(context) : TypedResults.StatusCode(StatusCodes.Status400BadRequest);
-    }
-
-    private static async Task<Submission?> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    private static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
     {
         try
         {
-            return await request.ReadFromJsonAsync(RecoveryJson.Default.Submission, cancellation);
+            return await request.ReadFromJsonAsync(type, cancellation);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or BadHttpRequestException)
         {
@@ -113,7 +120,8 @@ internal static class RecoveryEndpoints
     }
 }
 
-internal sealed record RulesReply(PolicyView? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, string Page);
+internal sealed record RulesReply(
+    PolicyView? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, string Page, bool IsLockedOut, bool CanUnlock, bool CanChange, bool MustChange);
 
 internal sealed record PolicyView(int MinimumLength, bool RequiresComplexity, int HistoryLength, long MinimumAgeSeconds)
 {
@@ -121,20 +129,24 @@ internal sealed record PolicyView(int MinimumLength, bool RequiresComplexity, in
         rules is null ? null : new(rules.MinimumLength, rules.RequiresComplexity, rules.HistoryLength, (long)rules.MinimumAge.TotalSeconds);
 }
 
+internal sealed record TicketRequest(Operation Operation);
+
 internal sealed record TicketReply(string Ticket, IReadOnlyList<SealingKey> Recipients);
 
 internal sealed record OutcomeReply(string Step, string Page, string? Detail);
 
-internal sealed record Submission(string Ticket, Envelope Envelope);
+internal sealed record Submission(string Ticket, Envelope? Envelope);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 8)]
 [JsonSerializable(typeof(RulesReply))]
+[JsonSerializable(typeof(TicketRequest))]
 [JsonSerializable(typeof(TicketReply))]
 [JsonSerializable(typeof(OutcomeReply))]
 [JsonSerializable(typeof(Submission))]

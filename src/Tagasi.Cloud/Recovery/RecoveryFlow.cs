@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Storage;
+using Tagasi.Cloud.Writeback;
 using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Recovery;
@@ -52,14 +53,18 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             return null;
         }
 
-        string? tenant = null;
-        if (session.ProvenAt is not null)
+        var view = new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, null, null);
+        if (session.ProvenAt is null)
         {
-            await using var db = await databases.CreateDbContextAsync(cancellation);
-            tenant = await db.Tenants.Where(t => t.Id == session.TenantId).Select(t => t.Name).SingleAsync(cancellation);
+            return view;
         }
 
-        return new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, tenant);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return view with
+        {
+            TenantName = await db.Tenants.Where(t => t.Id == session.TenantId).Select(t => t.Name).SingleAsync(cancellation),
+            Applied = session.Step is RecoveryStep.Applied ? await db.WritebackRequests.Where(r => r.SessionId == session.Id && r.State == RequestState.Applied).Select(r => r.Operation).SingleAsync(cancellation) : null,
+        };
     }
 
     /// <summary>Checks the code that was sent.</summary>

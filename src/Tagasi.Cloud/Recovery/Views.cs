@@ -1,6 +1,7 @@
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Recovery;
 
@@ -10,10 +11,16 @@ namespace Tagasi.Cloud.Recovery;
 /// <param name="Problem">Why it ended, or why the latest try was refused.</param>
 /// <param name="EarliestChange">With password-too-recent.</param>
 /// <param name="TenantName">Name of the organisation, once proven; else null.</param>
-internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName);
+/// <param name="Applied">What was done, once something was.</param>
+internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName, Operation? Applied);
 
-/// <summary>The rules, or the problem that stands in the way.</summary>
-internal sealed record PreflightView(Problem? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts);
+/// <summary>The rules, or the problem that stands in the way of a new password.</summary>
+/// <param name="CanUnlock">Locked out, and unlocking alone is allowed and possible.</param>
+/// <param name="CanChange">A password can be changed by who knows the current one.</param>
+/// <param name="MustChange">The current password has expired or must be changed.</param>
+internal sealed record PreflightView(
+    Problem? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts,
+    bool IsLockedOut = false, bool CanUnlock = false, bool CanChange = false, bool MustChange = false);
 
 /// <summary>A ticket and the keys to seal to, or the problem.</summary>
 internal sealed record TicketView(Problem? Problem, string? Ticket, IReadOnlyList<SealingKey> Recipients);

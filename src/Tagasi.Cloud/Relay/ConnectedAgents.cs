@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Relay;
 
 /// <summary>An agent that is connected and was accepted. Abort cuts its connection.</summary>
-internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, SealingKey SealingKey, Action Abort)
+internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, SealingKey SealingKey, int ProtocolVersion, Action Abort)
 {
+    /// <summary>Whether the agent's version of the protocol has the operation.</summary>
+    public bool Knows(Operation operation) => operation.OldestVersion() <= ProtocolVersion;
+
     /// <summary>Requests under way; the least busy agent is asked first.</summary>
     public int InFlight;
 }

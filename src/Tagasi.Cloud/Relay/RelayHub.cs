@@ -41,7 +41,7 @@ internal sealed class RelayHub(ConnectedAgents connected, IDbContextFactory<Clou
             older.Abort();
         }
 
-        connected.Add(new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.SealingKey, Context.Abort));
+        connected.Add(new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.SealingKey, hello.ProtocolVersion, Context.Abort));
         if (Context.ConnectionAborted.IsCancellationRequested)
         {
             // It went while the database was asked, and its going was told before it was here.

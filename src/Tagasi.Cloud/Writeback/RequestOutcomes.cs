@@ -62,7 +62,7 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
         await audit.WriteAsync(db, new AuditEvent
         {
             TenantId = request.TenantId,
-            Activity = Activities.Reset,
+            Activity = Activities.Of(request.Operation),
             IsSuccess = to.State == RequestState.Applied,
             Actor = await db.Users.Where(user => user.Id == request.UserId).Select(user => user.UserPrincipalName).SingleAsync(),
             UserId = request.UserId,

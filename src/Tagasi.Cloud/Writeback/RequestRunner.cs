@@ -17,9 +17,9 @@ internal sealed partial class RequestRunner(
 
     /// <summary>Carries out a request that nobody has leased yet.</summary>
     /// <returns>The recorded outcome; null when the request is not there to be carried out.</returns>
-    public async Task<RecordedOutcome?> CarryOutAsync(WritebackRequest request, Envelope envelope)
+    public async Task<RecordedOutcome?> CarryOutAsync(WritebackRequest request, Envelope? envelope)
     {
-        var agent = agents.For(request.TenantId, request.Domain).FirstOrDefault(candidate => envelope.Keys.Any(key => key.KeyId == candidate.SealingKey.KeyId));
+        var agent = agents.For(request.TenantId, request.Domain).FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
         if (agent is null)
         {
             return await outcomes.RefuseUnleasedAsync(request, Problems.AgentOffline);
@@ -32,7 +32,7 @@ internal sealed partial class RequestRunner(
 
         request.AgentId = agent.AgentId;
         // Only the key of the agent that is asked travels on.
-        var order = new WritebackOrder(request.Ticket, envelope with { Keys = [.. envelope.Keys.Where(key => key.KeyId == agent.SealingKey.KeyId)] });
+        var order = new WritebackOrder(request.Ticket, envelope is null ? null : envelope with { Keys = [.. envelope.Keys.Where(key => key.KeyId == agent.SealingKey.KeyId)] });
         try
         {
             var answer = await calls.CarryOutAsync(agent, order, Deadline);
@@ -44,6 +44,10 @@ internal sealed partial class RequestRunner(
             return await outcomes.RecordUnknownAsync(request);
         }
     }
+
+    // Without a password any agent that knows the operation will do.
+    private static bool CanCarryOut(ConnectedAgent agent, WritebackRequest request, Envelope? envelope) =>
+        agent.Knows(request.Operation) && (envelope is null || envelope.Keys.Any(key => key.KeyId == agent.SealingKey.KeyId));
 
     // One transaction: a request that is leased and a recovery that runs are one thing. Of two requests for one account, whoever
     // asks and wherever, one is leased at a time.

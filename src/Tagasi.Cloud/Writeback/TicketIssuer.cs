@@ -15,7 +15,7 @@ namespace Tagasi.Cloud.Writeback;
 internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, TimeProvider time)
 {
     /// <returns>The request with its ticket, or null while an earlier request for the same account has no known outcome.</returns>
-    public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, CancellationToken cancellation)
+    public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, Operation operation, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = time.GetUtcNow();
@@ -27,7 +27,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
         var ticket = new Ticket(
-            ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
+            operation.OldestVersion(), serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, operation, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
         var signed = SignedTicket.Sign(ticket, serviceKey.Key);
         var request = new WritebackRequest
         {
@@ -36,6 +36,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
             UserId = user.Id,
             SessionId = session.Id,
             Domain = user.Domain,
+            Operation = operation,
             Ticket = signed.Compact,
             TicketHash = signed.Hash,
             NotAfter = ticket.NotAfter,

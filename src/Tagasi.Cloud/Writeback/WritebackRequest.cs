@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Recovery;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Writeback;
 
@@ -22,6 +23,8 @@ internal sealed class WritebackRequest
     public required Guid SessionId { get; init; }
 
     public required string Domain { get; init; }
+
+    public required Operation Operation { get; init; }
 
     /// <summary>JWS compact serialization.</summary>
     public required string Ticket { get; init; }

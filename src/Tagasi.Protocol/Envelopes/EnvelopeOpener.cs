@@ -22,8 +22,8 @@ public sealed class EnvelopeOpener : IDisposable
     /// <summary>Opens an envelope that is bound to a ticket.</summary>
     /// <param name="envelope">As it came.</param>
     /// <param name="ticketHash">SHA-256 over the signed ticket that it came with.</param>
-    /// <returns>The new password, to be disposed of at once after use; null when the envelope was not sealed to this key for this ticket.</returns>
-    public Password? Open(Envelope envelope, ReadOnlySpan<byte> ticketHash)
+    /// <returns>The passwords, to be disposed of at once after use; null when the envelope was not sealed to this key for this ticket.</returns>
+    public SealedPasswords? Open(Envelope envelope, ReadOnlySpan<byte> ticketHash)
     {
         if (!envelope.IsWellFormed || envelope.Keys.SingleOrDefault(wrapped => wrapped.KeyId == PublicKey.KeyId) is not { } mine)
         {
@@ -37,7 +37,7 @@ public sealed class EnvelopeOpener : IDisposable
             Hpke.Aes256.Open(key, mine.Encapsulated, Envelope.Info, ticketHash, mine.Ciphertext, bodyKey);
             using var aes = new AesGcm(bodyKey, Hpke.TagBytes);
             aes.Decrypt(new byte[12], envelope.Body.AsSpan(0, plaintext.Length), envelope.Body.AsSpan(plaintext.Length), plaintext, ticketHash);
-            return Read(plaintext.AsSpan(0, Envelope.SlotBytes));
+            return Read(plaintext);
         }
         catch (CryptographicException)
         {
@@ -53,12 +53,23 @@ public sealed class EnvelopeOpener : IDisposable
     /// <inheritdoc/>
     public void Dispose() => key.Dispose();
 
+    private static SealedPasswords? Read(ReadOnlySpan<byte> plaintext)
+    {
+        var fresh = plaintext[..Envelope.SlotBytes];
+        var current = plaintext[Envelope.SlotBytes..];
+        return IsWellFormed(fresh) && IsWellFormed(current) ? new SealedPasswords(Take(fresh), Take(current)) : null;
+    }
+
     // An odd or impossible length, or anything behind the password, was not made by a sealer of ours.
-    private static Password? Read(ReadOnlySpan<byte> slot)
+    private static bool IsWellFormed(ReadOnlySpan<byte> slot)
     {
         var length = BinaryPrimitives.ReadUInt16BigEndian(slot);
-        return length is > 0 and <= Envelope.MaxPasswordBytes && length % 2 == 0 && !slot[(2 + length)..].ContainsAnyExcept((byte)0)
-            ? new Password(slot.Slice(2, length))
-            : null;
+        return length <= Envelope.MaxPasswordBytes && length % 2 == 0 && !slot[(2 + length)..].ContainsAnyExcept((byte)0);
+    }
+
+    private static Password? Take(ReadOnlySpan<byte> slot)
+    {
+        var length = BinaryPrimitives.ReadUInt16BigEndian(slot);
+        return length == 0 ? null : new Password(slot.Slice(2, length));
     }
 }

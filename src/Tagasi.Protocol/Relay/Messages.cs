@@ -79,7 +79,14 @@ public sealed record PreflightRequest(string Domain, Guid ObjectGuid);
 /// <param name="EarliestChange">When minimum age allows the next change, if that lies ahead.</param>
 /// <param name="NameParts">What complexity forbids in the password: the account name and the display name's parts.</param>
 /// <param name="SealingKey">The agent's current key.</param>
-public sealed record PreflightReply(string? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, SealingKey SealingKey);
+/// <param name="State">Of the account, where it is managed here; null from agents of version 1.</param>
+public sealed record PreflightReply(
+    string? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, SealingKey SealingKey, AccountState? State = null);
+
+/// <summary>What decides which operations a person needs.</summary>
+/// <param name="IsLockedOut">Locked out at the PDC emulator now.</param>
+/// <param name="MustChange">The password must be changed before the next logon, or has expired.</param>
+public sealed record AccountState(bool IsLockedOut, bool MustChange);
 
 /// <summary>The password policy that applies to one account: of its PSO, else of its domain.</summary>
 /// <param name="MinimumLength">Characters.</param>
@@ -90,8 +97,8 @@ public sealed record PolicyRules(int MinimumLength, bool RequiresComplexity, int
 
 /// <summary>One ticket with its envelope, leased to this agent.</summary>
 /// <param name="Ticket">JWS compact serialization (<see cref="SignedTicket"/>).</param>
-/// <param name="Envelope">The sealed password.</param>
-public sealed record WritebackOrder(string Ticket, Envelope Envelope);
+/// <param name="Envelope">The sealed passwords; null for an operation that takes none.</param>
+public sealed record WritebackOrder(string Ticket, Envelope? Envelope);
 
 /// <summary>Asks what became of a request.</summary>
 /// <param name="Ticket">The ticket that was sent.</param>

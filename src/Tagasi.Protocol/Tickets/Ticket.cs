@@ -32,9 +32,38 @@ public sealed record Ticket(
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromSeconds(120);
 }
 
-/// <summary>A password operation that a ticket can permit.</summary>
+/// <summary>What a ticket can permit.</summary>
 public enum Operation
 {
-    /// <summary>A new password without the old one; also unlocks.</summary>
+    /// <summary>A new password without the current one; also unlocks.</summary>
     Reset = 1,
+
+    /// <summary>A new password by a person who knows the current one; the directory itself checks that.</summary>
+    Change = 2,
+
+    /// <summary>The same where the password must be changed or has expired, so that the person can sign in nowhere with it.</summary>
+    ForcedChange = 3,
+
+    /// <summary>An end of the lockout; the password stays.</summary>
+    Unlock = 4,
+
+    /// <summary>A new password that an administrator gives; it must be changed at the next logon. Also unlocks.</summary>
+    AdministratorReset = 5,
+
+    /// <summary>Whether a password is the account's; nothing is written.</summary>
+    Verify = 6,
+}
+
+/// <summary>What follows from an operation.</summary>
+public static class Operations
+{
+    /// <summary>The oldest protocol version that knows the operation: a ticket is written in it, so that older agents take what they know.</summary>
+    public static int OldestVersion(this Operation operation) => operation is Operation.Reset ? 1 : 2;
+
+    /// <summary>Whether the person has to give a new password.</summary>
+    public static bool NeedsNewPassword(this Operation operation) =>
+        operation is Operation.Reset or Operation.Change or Operation.ForcedChange or Operation.AdministratorReset;
+
+    /// <summary>Whether the person has to give the current password.</summary>
+    public static bool NeedsCurrentPassword(this Operation operation) => operation is Operation.Change or Operation.ForcedChange or Operation.Verify;
 }

@@ -58,20 +58,29 @@ internal sealed class ScriptedAgent : IDisposable
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
             new ProtectedAccounts(["S-1-5-21-9-9-9-1500"], [Guid.Parse("7f000000-0000-0000-0000-000000000001")], ["svc-tagasi@north.example"]));
         var directories = IsDomainServed ? new Dictionary<string, IDirectory> { [Domain] = Directory } : [];
-        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, opener, directories, Time);
+        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Time), opener, directories, Time);
         var writer = new PasswordWriter(context, Journal, NullLogger<PasswordWriter>.Instance);
         Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), NullLogger<RequestRunner>.Instance);
         Preflight = new PreflightReader(context);
     }
 
-    public Ticket NewTicket() => new(
-        ProtocolVersion.Current, KeyId.Of(serviceKey), TenantId, Domain, Directory.ObjectGuid, Operation.Reset, Guid.NewGuid(), sequence++, Time.GetUtcNow(), Time.GetUtcNow() + Ticket.Lifetime, "proofs");
+    public Ticket NewTicket(Operation operation = Operation.Reset) => new(
+        operation.OldestVersion(), KeyId.Of(serviceKey), TenantId, Domain, Directory.ObjectGuid, operation, Guid.NewGuid(), sequence++, Time.GetUtcNow(), Time.GetUtcNow() + Ticket.Lifetime, "proofs");
 
     public SignedTicket Sign(Ticket ticket) => SignedTicket.Sign(ticket, serviceKey);
 
     public WritebackOrder Order(Ticket? ticket = null, string password = "Uus parool 1") => Order(Sign(ticket ?? NewTicket()), password);
 
     public WritebackOrder Order(SignedTicket signed, string password = "Uus parool 1") => new(signed.Compact, EnvelopeSealer.Seal(password, signed.Hash, [opener.PublicKey]));
+
+    /// <summary>With the passwords that the operation takes.</summary>
+    public WritebackOrder Order(Operation operation, string current = "Vana parool 0", string fresh = "Uus parool 1")
+    {
+        var signed = Sign(NewTicket(operation));
+        return operation is Operation.Unlock
+            ? new WritebackOrder(signed.Compact, null)
+            : new WritebackOrder(signed.Compact, EnvelopeSealer.Seal(operation.NeedsNewPassword() ? fresh : "", operation.NeedsCurrentPassword() ? current : "", signed.Hash, [opener.PublicKey]));
+    }
 
     public async Task<WritebackResult> CarryOutAsync(WritebackOrder order) => Read(await Runner.CarryOutAsync(order));
 

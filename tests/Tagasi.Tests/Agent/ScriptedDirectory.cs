@@ -23,12 +23,22 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
     /// <summary>Holds the write until it ends.</summary>
     public Task WriteGate { get; set; } = Task.CompletedTask;
 
+    public Task VerificationGate { get; set; } = Task.CompletedTask;
+
     public Task ReadGate { get; set; } = Task.CompletedTask;
 
     /// <summary>In place of what is there.</summary>
     public Func<WriteLook>? Look { get; set; }
 
+    /// <summary>What becomes of a verification; by itself the password is right.</summary>
+    public Func<PasswordVerification>? Verification { get; set; }
+
+    public bool IsLockedOut { get; set; }
+
     public int Writes { get; private set; }
+
+    /// <summary>The operations in their order, in words.</summary>
+    public List<string> Asked { get; } = [];
 
     public int Looks { get; private set; }
 
@@ -44,12 +54,27 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
         return Reading ?? (objectGuid == ObjectGuid ? new AccountReading.Found(Account(Found())) : new AccountReading.NotFound());
     }
 
-    public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    public Task<PasswordWrite> ResetPasswordAsync(
+        Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
     {
-        Writes++;
-        Passwords.Add(System.Text.Encoding.Unicode.GetString(newPasswordUtf16.Span));
-        await WriteGate;
-        return Write?.Invoke() ?? Apply();
+        Passwords.Add(Text(newPasswordUtf16));
+        return WriteAsync(mustChangeAtNextLogon ? "reset, must change" : "reset");
+    }
+
+    public Task<PasswordWrite> ChangePasswordAsync(
+        Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    {
+        Passwords.Add(Text(newPasswordUtf16));
+        return WriteAsync("change from " + Text(oldPasswordUtf16));
+    }
+
+    public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => WriteAsync("unlock");
+
+    public async Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct)
+    {
+        Asked.Add("verify " + Text(passwordUtf16));
+        await VerificationGate;
+        return Verification?.Invoke() ?? new PasswordVerification.Right(false, false);
     }
 
     public Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
@@ -63,7 +88,8 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
     public PasswordWrite Apply()
     {
         var before = Proof();
-        PasswordLastSet = time.GetUtcNow().ToFileTime();
+        PasswordLastSet = Asked is [.., "unlock"] ? PasswordLastSet : Asked is [.., "reset, must change"] ? 0 : time.GetUtcNow().ToFileTime();
+        IsLockedOut = false;
         Usn++;
         return new PasswordWrite.Applied(before, Proof(), WriteWarning.None);
     }
@@ -86,9 +112,19 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
         ServerTime = time.GetUtcNow(),
         RawPasswordLastSet = PasswordLastSet,
         PasswordLastSet = PasswordLastSet == 0 ? null : DateTimeOffset.FromFileTime(PasswordLastSet),
-        IsLockedOut = false,
+        IsLockedOut = IsLockedOut,
         UpdateSequenceNumber = Usn,
     };
+
+    private async Task<PasswordWrite> WriteAsync(string operation)
+    {
+        Writes++;
+        Asked.Add(operation);
+        await WriteGate;
+        return Write?.Invoke() ?? Apply();
+    }
+
+    private static string Text(ReadOnlyMemory<byte> utf16) => System.Text.Encoding.Unicode.GetString(utf16.Span);
 
     private Account Found() => new()
     {
@@ -100,7 +136,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
         DisplayName = "Anna Arb-Mets",
         Kind = AccountKind.Person,
         IsDisabled = false,
-        IsLockedOut = false,
+        IsLockedOut = IsLockedOut,
         IsExpired = false,
         IsPasswordExpired = false,
         MustChangePassword = false,

@@ -28,8 +28,8 @@ public sealed class NewPasswordTests
         Assert.Equal(10, preflight.Policy!.MinimumLength);
         Assert.Equal(RecoveryStep.Applied, outcome.Step);
         var order = Assert.Single(agent.Orders);
-        using var password = agent.Opener.Open(order.Envelope, new SignedTicket(order.Ticket).Hash);
-        Assert.Equal("Geheim und lang genug 1"u8.ToArray().Length * 2, password!.Utf16.Length);
+        using var passwords = agent.Opener.Open(order.Envelope!, new SignedTicket(order.Ticket).Hash);
+        Assert.Equal("Geheim und lang genug 1"u8.ToArray().Length * 2, passwords!.New!.Utf16.Length);
         Assert.Contains(await service.AuditAsync(), e => e is { Activity: "Reset password (self-service)", IsSuccess: true, Actor: "anna@north.example" } && e.UserId == user.Id);
     }
 
@@ -61,7 +61,7 @@ public sealed class NewPasswordTests
 
         Assert.Equal(Problems.AccountProtected, (await service.NewPassword.PreflightAsync(session, None)).Problem);
         Assert.Equal(RecoveryStep.Ended, (await service.Recovery.ViewAsync(session, None))!.Step);
-        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
         Assert.Contains(await service.AuditAsync(), e => e is { Problem: "account-protected", IsSuccess: false });
     }
 
@@ -73,7 +73,7 @@ public sealed class NewPasswordTests
         var session = await service.ProveAsync("anna@north.example");
 
         Assert.Equal(Problems.AgentOffline, (await service.NewPassword.PreflightAsync(session, None)).Problem);
-        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
         Assert.Equal(RecoveryStep.Proven, (await service.Recovery.ViewAsync(session, None))!.Step);
     }
 
@@ -282,9 +282,9 @@ public sealed class NewPasswordTests
         var session = await service.Recovery.StartAsync("anna@north.example", None);
 
         Assert.Equal(Problems.SessionExpired, (await service.NewPassword.PreflightAsync(session, None)).Problem);
-        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
         Assert.Equal(Problems.SessionExpired, (await service.NewPassword.PreflightAsync(null, None)).Problem);
-        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync("made up", None)).Problem);
+        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync("made up", Operation.Reset, None)).Problem);
     }
 
     [Fact]
@@ -297,7 +297,7 @@ public sealed class NewPasswordTests
         await service.AddUserAsync("anna@north.example");
         var session = await service.ProveAsync("anna@north.example");
 
-        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
     }
 
     [Fact]
@@ -313,12 +313,12 @@ public sealed class NewPasswordTests
         await service.NewPassword.SubmitAsync(session, ticket, envelope, None);
 
         var second = await service.ProveAsync("anna@north.example");
-        Assert.Equal(Problems.RequestOpen, (await service.NewPassword.IssueTicketAsync(second, None)).Problem);
+        Assert.Equal(Problems.RequestOpen, (await service.NewPassword.IssueTicketAsync(second, Operation.Reset, None)).Problem);
 
         // Long after the ticket's time nothing can be written for it any more: the person is not locked out for good.
         service.Time.Advance(TimeSpan.FromMinutes(12));
         var third = await service.ProveAsync("anna@north.example");
-        Assert.Null((await service.NewPassword.IssueTicketAsync(third, None)).Problem);
+        Assert.Null((await service.NewPassword.IssueTicketAsync(third, Operation.Reset, None)).Problem);
     }
 
     [Fact]
@@ -349,7 +349,7 @@ public sealed class NewPasswordTests
 
     private static async Task<(string Ticket, Envelope Envelope)> SealAsync(RunningService service, string session)
     {
-        var issued = await service.NewPassword.IssueTicketAsync(session, None);
+        var issued = await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None);
         Assert.Null(issued.Problem);
         return (issued.Ticket!, EnvelopeSealer.Seal("Geheim und lang genug 1", new SignedTicket(issued.Ticket!).Hash, issued.Recipients));
     }

@@ -189,7 +189,7 @@ public sealed partial class PortalPageTests
 
     private static async Task<Page> SealAndSendAsync(PortalClient browser, string password)
     {
-        var issued = JsonSerializer.Deserialize<TicketReply>((await browser.PostJsonAsync("/api/recovery/ticket", new { })).Raw, Web)!;
+        var issued = JsonSerializer.Deserialize<TicketReply>((await browser.PostJsonAsync("/api/recovery/ticket", new { operation = "reset" })).Raw, Web)!;
         var envelope = EnvelopeSealer.Seal(password, new SignedTicket(issued.Ticket).Hash, issued.Recipients);
         return await browser.PostJsonAsync("/api/recovery/envelope", new { issued.Ticket, Envelope = envelope });
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Tests.Protocol;
 
@@ -130,10 +131,22 @@ public sealed class EnvelopeTests : IDisposable
     [Fact]
     public void A_password_is_wiped_when_it_is_let_go_and_never_printed()
     {
-        var password = agent.Open(Sealed(), TicketHash)!;
-        Assert.Equal("***", password.ToString());
-        password.Dispose();
-        Assert.True(password.Utf16.Span.IndexOfAnyExcept((byte)0) < 0);
+        var passwords = agent.Open(EnvelopeSealer.Seal("Correct horse 1", "Old horse 0", TicketHash, [agent.PublicKey]), TicketHash)!;
+        Assert.Equal(("***", "***"), (passwords.ToString(), passwords.New!.ToString()));
+        passwords.Dispose();
+        Assert.True(passwords.New.Utf16.Span.IndexOfAnyExcept((byte)0) < 0);
+        Assert.True(passwords.Current!.Utf16.Span.IndexOfAnyExcept((byte)0) < 0);
+    }
+
+    [Theory]
+    [InlineData("new", "", new[] { Operation.Reset, Operation.AdministratorReset })]
+    [InlineData("new", "old", new[] { Operation.Change, Operation.ForcedChange })]
+    [InlineData("", "old", new[] { Operation.Verify })]
+    [InlineData("", "", new[] { Operation.Unlock })]
+    public void What_was_sealed_fits_the_operations_that_take_just_that(string fresh, string current, Operation[] fitting)
+    {
+        using var passwords = agent.Open(EnvelopeSealer.Seal(fresh, current, TicketHash, [agent.PublicKey]), TicketHash)!;
+        Assert.Equal(fitting, Enum.GetValues<Operation>().Where(passwords.Fit).OrderBy(operation => Array.IndexOf(fitting, operation)));
     }
 
     public void Dispose()
@@ -146,8 +159,8 @@ public sealed class EnvelopeTests : IDisposable
 
     private string? Open(Envelope envelope, EnvelopeOpener? by = null)
     {
-        using var password = (by ?? agent).Open(envelope, TicketHash);
-        return password is null ? null : Encoding.Unicode.GetString(password.Utf16.Span);
+        using var passwords = (by ?? agent).Open(envelope, TicketHash);
+        return passwords?.New is null ? null : Encoding.Unicode.GetString(passwords.New.Utf16.Span);
     }
 
     // As a sealer of somebody else's might.

@@ -28,14 +28,14 @@ public sealed class InteropTests
 
         for (var done = 0; done < Exchanges; done += Window)
         {
-            var round = Enumerable.Range(0, Math.Min(Window, Exchanges - done)).Select(_ => (Password: AnyPassword(), Ticket: AnyTicket(serviceKey))).ToList();
+            var round = Enumerable.Range(0, Math.Min(Window, Exchanges - done)).Select(_ => (Password: AnyPassword(), Current: AnyPasswordOrNone(), Ticket: AnyTicket(serviceKey))).ToList();
             // One agent is the rule; a second one costs time and is tried in every tenth round.
             var recipients = done / Window % 10 == 0 ? both : both[1..];
-            var sealedThere = await browser.AskAsync(round.Select(one => (object)new { Do = "seal", one.Password, Ticket = one.Ticket.Compact, Recipients = recipients }));
+            var sealedThere = await browser.AskAsync(round.Select(one => (object)new { Do = "seal", Passwords = PassedOn(one.Password, one.Current), Ticket = one.Ticket.Compact, Recipients = recipients }));
             var openedThere = await browser.AskAsync(round.Select(one => (object)new
             {
                 Do = "open",
-                Envelope = EnvelopeSealer.Seal(one.Password, one.Ticket.Hash, recipients),
+                Envelope = EnvelopeSealer.Seal(one.Password, one.Current, one.Ticket.Hash, recipients),
                 Ticket = one.Ticket.Compact,
                 agent.PublicKey.KeyId,
                 PrivateKey = privateKey,
@@ -43,10 +43,10 @@ public sealed class InteropTests
 
             for (var i = 0; i < round.Count; i++)
             {
-                Assert.Equal(round[i].Password, openedThere[i].GetProperty("password").GetString());
+                Assert.Equal((round[i].Password, round[i].Current), (openedThere[i].GetProperty("fresh").GetString(), openedThere[i].GetProperty("current").GetString()));
                 // Read as the service reads it: strictly.
                 using var openedHere = agent.Open(sealedThere[i].Deserialize(ProtocolJson.Default.Envelope)!, round[i].Ticket.Hash);
-                Assert.Equal(round[i].Password, Encoding.Unicode.GetString(openedHere!.Utf16.Span));
+                Assert.Equal((round[i].Password, round[i].Current), (Text(openedHere!.New), Text(openedHere.Current)));
             }
         }
     }
@@ -63,6 +63,13 @@ public sealed class InteropTests
         var reply = await browser.AskAsync([new { Do = "open", Envelope = envelope, Ticket = AnyTicket(serviceKey).Compact, recipient.KeyId, PrivateKey = Convert.ToBase64String(agentKey.ExportPkcs8PrivateKey()) }]);
         Assert.True(reply[0].TryGetProperty("error", out _));
     }
+
+    private static string Text(Password? password) => password is null ? "" : Encoding.Unicode.GetString(password.Utf16.Span);
+
+    // A browser that has no current password to seal says nothing of it.
+    private static object PassedOn(string password, string current) => current.Length == 0 ? new { Fresh = password } : new { Fresh = password, Current = current };
+
+    private static string AnyPasswordOrNone() => RandomNumberGenerator.GetInt32(2) == 0 ? "" : AnyPassword();
 
     // 1 to 256 UTF-16 units of every script, with surrogates in pairs.
     private static string AnyPassword()

@@ -12,6 +12,7 @@ public sealed class PackageTests
         ("Tagasi.Agent", "Microsoft.Extensions.Hosting", "a service that starts, stops and logs as its platform does"),
         ("Tagasi.Agent", "Microsoft.Extensions.Hosting.Systemd", "readiness and journal"),
         ("Tagasi.Agent", "Microsoft.Extensions.Hosting.WindowsServices", "Windows service"),
+        ("Tagasi.Agent", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "events to a collector"),
         ("Tagasi.Agent", "Spectre.Console", "the doctor's table"),
         ("Tagasi.Agent", "System.CommandLine", "commands and their --help"),
         ("Tagasi.Cloud", "MailKit", "codes go out through SMTP"),

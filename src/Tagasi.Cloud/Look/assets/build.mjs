@@ -13,7 +13,7 @@ const out = join(here, '../../wwwroot/assets');
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: ['src/portal.js', 'src/password.js', 'src/look.css', 'src/look-rtl.css', 'src/logo.svg'],
+  entryPoints: ['src/portal.js', 'src/password.js', 'src/admin-reset.js', 'src/look.css', 'src/look-rtl.css', 'src/logo.svg'],
   entryNames: '[name]',
   outdir: out,
   write: false,

@@ -1,7 +1,7 @@
 // The browser's sealing as a program: one JSON request a line in, one JSON reply a line out, in order.
 // tests/Tagasi.Tests/Protocol/InteropTests.cs holds it against Tagasi.Protocol.Envelopes.
-//   {"do":"seal","password","ticket","recipients":[{"keyId","point"}]}        → the envelope
-//   {"do":"open","envelope","ticket","keyId","privateKey"} (PKCS #8, base64)  → {"password"}, or {"error"}
+//   {"do":"seal","passwords":{"fresh","current"},"ticket","recipients":[{"keyId","point"}]}        → the envelope
+//   {"do":"open","envelope","ticket","keyId","privateKey"} (PKCS #8, base64)  → {"fresh","current"}, or {"error"}
 import { webcrypto } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fromBase64 } from './src/base64.js';
@@ -19,12 +19,13 @@ async function open({ envelope, ticket, keyId, privateKey }) {
   const key = await crypto.subtle.importKey('raw', bodyKey, 'AES-GCM', false, ['decrypt']);
   const gcm = { name: 'AES-GCM', iv: new Uint8Array(12), additionalData: ticketHash };
   const plaintext = Buffer.from(await crypto.subtle.decrypt(gcm, key, fromBase64(envelope.body)));
-  return { password: plaintext.subarray(2, 2 + plaintext.readUInt16BE(0)).toString('utf16le') };
+  const read = (slot) => slot.subarray(2, 2 + slot.readUInt16BE(0)).toString('utf16le');
+  return { fresh: read(plaintext), current: read(plaintext.subarray(plaintext.length / 2)) };
 }
 
 async function answer(request) {
   try {
-    return request.do === 'seal' ? await seal(request.password, request.ticket, request.recipients) : await open(request);
+    return request.do === 'seal' ? await seal(request.passwords, request.ticket, request.recipients) : await open(request);
   } catch (e) {
     return { error: e.name };
   }

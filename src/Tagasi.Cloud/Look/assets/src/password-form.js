@@ -1,29 +1,36 @@
-// The form: two fields, the rules with their ticks, and the reason of a refusal beside the field that it is about.
+// The form: the current password for who knows it, two fields for the new one, the rules with their ticks, and the reason of a refusal
+// beside the field that it is about.
 import { check, MAX_UNITS } from './rules.js';
 import { duration, fill, localTime } from './texts.js';
 
 const QUIET_MILLISECONDS = 700;
+const ABOUT_CURRENT = ['current-password-wrong', 'agent-wrong-password-limited', 'account-locked', 'operation-unsupported'];
 
 export class PasswordForm {
   /**
    * @param {HTMLFormElement} form
-   * @param {(password: string) => void} submit Called with a password that meets what can be checked here.
+   * @param {(passwords: { fresh: string, current?: string }) => void} submit Called with a new password that meets what can be checked here.
    */
   constructor(form, submit) {
     this.form = form;
     this.password = form.querySelector('#password');
     this.again = form.querySelector('#password-again');
+    this.current = form.querySelector('#password-current');
+    this.known = form.querySelector('[data-known]');
     this.policy = { minimumLength: 0, requiresComplexity: false, historyLength: 0, minimumAgeSeconds: 0 };
     this.nameParts = [];
     this.password.addEventListener('input', () => this.#tick());
     this.again.addEventListener('input', () => this.#explain(this.again, ''));
+    this.current.addEventListener('input', () => this.#explain(this.current, ''));
     form.addEventListener('submit', (event) => this.#send(event, submit));
     form.querySelectorAll('button[data-reveals]').forEach((button) => button.addEventListener('click', () => reveal(button)));
     addEventListener('pagehide', () => this.wipe());
   }
 
   /** Shows the rules that apply. */
-  open({ policy, nameParts, earliestChange }) {
+  open({ policy, nameParts, earliestChange, canChange, mustChange }) {
+    this.known.hidden = !canChange;
+    this.known.open = canChange && mustChange;
     this.policy = policy ?? this.policy;
     this.nameParts = nameParts;
     this.#rule('length', this.policy.minimumLength > 1, this.policy.minimumLength);
@@ -37,16 +44,21 @@ export class PasswordForm {
   }
 
   /** Shows why the password was refused, keeps what was typed, and goes back to the field. */
-  refuse(reason, earliestChange) {
+  refuse(reason, earliestChange, code) {
     const note = earliestChange ? ' ' + fill(this.form.dataset.earliest, localTime(earliestChange)) : '';
-    this.#explain(this.password, reason + note);
-    this.password.focus();
-    this.password.select();
+    const field = ABOUT_CURRENT.includes(code) ? this.current : this.password;
+    if (field === this.current) {
+      this.known.open = true;
+    }
+
+    this.#explain(field, reason + note);
+    field.focus();
+    field.select();
   }
 
   /** Takes the passwords out of the page. */
   wipe() {
-    this.password.value = this.again.value = '';
+    this.password.value = this.again.value = this.current.value = '';
     this.form.querySelectorAll('button[data-reveals]').forEach((button) => reveal(button, false));
     this.#tick();
   }
@@ -57,6 +69,7 @@ export class PasswordForm {
     const broken = Object.keys(rules).filter((rule) => !rules[rule]);
     this.#explain(this.password, '');
     this.#explain(this.again, '');
+    this.#explain(this.current, '');
     if (this.password.value === '' || broken.length > 0) {
       broken.forEach((rule) => this.form.querySelector(`[data-rule="${rule}"]`)?.classList.add('unmet'));
       this.#explain(this.password, this.password.value === '' ? this.form.dataset.empty : this.form.dataset.broken);
@@ -65,7 +78,8 @@ export class PasswordForm {
       this.#explain(this.again, this.form.dataset.different);
       this.again.focus();
     } else {
-      submit(this.password.value);
+      // A current password that was typed and folded away again is not meant.
+      submit({ fresh: this.password.value, current: (this.known.open && this.current.value) || undefined });
     }
   }
 

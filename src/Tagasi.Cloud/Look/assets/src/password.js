@@ -11,11 +11,13 @@ const POLL_MILLISECONDS = 2000;
 
 const page = document.getElementById('new-password');
 const views = new Views(page);
-const form = new PasswordForm(page.querySelector('form[data-view=choose]'), submit);
+const form = new PasswordForm(page.querySelector('form[data-view=choose]'), choose);
 let isBusy = false;
 let hasRules = false;
+let mustChange = false;
 
 page.querySelector('[data-retry]').addEventListener('click', ask);
+page.querySelectorAll('[data-unlock]').forEach((button) => button.addEventListener('click', () => submit('unlock', {})));
 if (page.dataset.step !== 'proven') {
   watch(page.dataset.step);
 } else if ((await ask()) && page.dataset.problem) {
@@ -27,8 +29,10 @@ if (page.dataset.step !== 'proven') {
 async function ask() {
   views.show('asking');
   const reply = await get('/api/recovery/preflight');
+  page.querySelectorAll('[data-locked]').forEach((notice) => (notice.hidden = !reply?.canUnlock));
   if (reply?.ok) {
     hasRules = true;
+    mustChange = reply.mustChange;
     form.open(reply);
     views.show('choose');
   } else if (!leaves(reply)) {
@@ -46,20 +50,30 @@ function block(reply) {
   earliest.textContent = reply?.earliestChange ? fill(page.dataset.earliest, localTime(reply.earliestChange)) : '';
 }
 
-/** @param {string} password */
-async function submit(password) {
+/** @param {{ fresh: string, current?: string }} passwords */
+function choose(passwords) {
+  const change = mustChange ? 'forcedChange' : 'change';
+  return submit(passwords.current === undefined ? 'reset' : change, passwords);
+}
+
+/**
+ * @param {'reset' | 'change' | 'forcedChange' | 'unlock'} operation
+ * @param {{ fresh?: string, current?: string }} passwords
+ */
+async function submit(operation, passwords) {
   // A second click must not make a second request.
   if (isBusy) {
     return;
   }
 
   isBusy = true;
+  const isUnlock = operation === 'unlock';
   const stage = stages(views.show('running'));
-  stage('sealing');
-  const issued = await post('/api/recovery/ticket', page.dataset.antiforgery);
-  const envelope = issued?.ok ? await trySeal(password, issued) : null;
-  if (envelope) {
-    stage('writing');
+  stage(isUnlock ? 'unlocking' : 'sealing');
+  const issued = await post('/api/recovery/ticket', page.dataset.antiforgery, { operation });
+  const envelope = issued?.ok && !isUnlock ? await trySeal(passwords, issued) : null;
+  if (issued?.ok && (envelope || isUnlock)) {
+    stage(isUnlock ? 'unlocking' : 'writing');
     const slow = setTimeout(() => stage('long'), LONG_MILLISECONDS);
     const outcome = await post('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
     clearTimeout(slow);
@@ -71,9 +85,9 @@ async function submit(password) {
   }
 }
 
-async function trySeal(password, { ticket, recipients }) {
+async function trySeal(passwords, { ticket, recipients }) {
   try {
-    return await seal(password, ticket, recipients);
+    return await seal(passwords, ticket, recipients);
   } catch {
     return null;
   }
@@ -93,7 +107,7 @@ async function settle(reply) {
   isBusy = false;
   if (hasRules || (await ask())) {
     views.show('choose');
-    form.refuse(reply.detail ?? page.dataset.notCarriedOut, reply.earliestChange);
+    form.refuse(reply.detail ?? page.dataset.notCarriedOut, reply.earliestChange, reply.code);
   }
 }
 

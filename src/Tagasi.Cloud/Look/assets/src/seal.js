@@ -1,4 +1,4 @@
-// Seals a new password in the browser. The bytes are those of Tagasi.Protocol.Envelopes: a change here is a change of the protocol.
+// Seals passwords in the browser. The bytes are those of Tagasi.Protocol.Envelopes: a change here is a change of the protocol.
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { toBase64, fromBase64 } from './base64.js';
 
@@ -27,22 +27,27 @@ export const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new 
  */
 
 /**
- * Seals a new password to the agents, bound to its ticket.
- * @param {string} password At most 256 UTF-16 units.
+ * Seals passwords to the agents, bound to their ticket.
+ * @param {{ fresh?: string, current?: string }} passwords The new and the current one, as the operation takes them; each at most 256 UTF-16 units.
  * @param {string} ticket The signed ticket as it travels. Its hash is worked out here and not taken from anybody.
  * @param {SealingKey[]} recipients The agents' sealing keys.
  * @returns {Promise<Envelope>}
  */
-export async function seal(password, ticket, recipients) {
+export async function seal({ fresh, current }, ticket, recipients) {
   if (recipients.length < 1 || recipients.length > MAX_KEYS) {
     throw new RangeError(`An envelope is sealed to 1 to ${MAX_KEYS} keys.`);
+  }
+
+  if (fresh === undefined && current === undefined) {
+    throw new RangeError('There is nothing to seal.');
   }
 
   const ticketHash = await hashTicket(ticket);
   const bodyKey = crypto.getRandomValues(new Uint8Array(BODY_KEY_BYTES));
   const plaintext = new Uint8Array(2 * SLOT_BYTES);
   try {
-    fill(plaintext, password);
+    fill(plaintext.subarray(0, SLOT_BYTES), fresh);
+    fill(plaintext.subarray(SLOT_BYTES), current);
     const body = await sealBody(plaintext, bodyKey, ticketHash);
     const keys = await Promise.all(recipients.map((recipient) => wrap(bodyKey, ticketHash, recipient)));
     return { suite: SUITE_1, body: toBase64(body), keys };
@@ -61,13 +66,17 @@ export async function hashTicket(ticket) {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(ticket)));
 }
 
-// Length (two bytes, big-endian), then UTF-16LE, then zeros. The second slot is for the current password and stays empty.
-function fill(plaintext, password) {
+// Length (two bytes, big-endian), then UTF-16LE, then zeros; all zeros where the operation takes no such password.
+function fill(slot, password) {
+  if (password === undefined) {
+    return;
+  }
+
   if (password.length < 1 || password.length > MAX_PASSWORD_UNITS) {
     throw new RangeError(`A password has 1 to ${MAX_PASSWORD_UNITS} UTF-16 units.`);
   }
 
-  const view = new DataView(plaintext.buffer);
+  const view = new DataView(slot.buffer, slot.byteOffset, slot.byteLength);
   view.setUint16(0, 2 * password.length, false);
   for (let i = 0; i < password.length; i++) {
     view.setUint16(2 + 2 * i, password.charCodeAt(i), true);

@@ -10,7 +10,7 @@ const pair = await suite.kem.generateKeyPair();
 const recipient = { keyId: 'a', point: toBase64(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))) };
 
 test('The form is that of Tagasi.Protocol.Envelopes', async () => {
-  const envelope = await seal('Näide 1!', 'a.b.c', [recipient]);
+  const envelope = await seal({ fresh: 'Näide 1!' }, 'a.b.c', [recipient]);
   assert.deepEqual(Object.keys(envelope), ['suite', 'body', 'keys']);
   assert.deepEqual(Object.keys(envelope.keys[0]), ['keyId', 'encapsulated', 'ciphertext']);
   assert.equal(envelope.suite, 1);
@@ -20,26 +20,26 @@ test('The form is that of Tagasi.Protocol.Envelopes', async () => {
 
 test('The length of a password does not show', async () => {
   for (const length of [1, 8, 256]) {
-    const envelope = await seal('x'.repeat(length), 'a.b.c', [recipient]);
+    const envelope = await seal({ fresh: 'x'.repeat(length) }, 'a.b.c', [recipient]);
     assert.equal(fromBase64(envelope.body).length, 2 * (2 + 512) + 16);
   }
 });
 
 test('The same password is never sealed alike', async () => {
-  const [one, other] = await Promise.all([seal('same', 'a.b.c', [recipient]), seal('same', 'a.b.c', [recipient])]);
+  const [one, other] = await Promise.all([seal({ fresh: 'same' }, 'a.b.c', [recipient]), seal({ fresh: 'same' }, 'a.b.c', [recipient])]);
   assert.notEqual(one.body, other.body);
   assert.notEqual(one.keys[0].encapsulated, other.keys[0].encapsulated);
 });
 
 test('What Active Directory cannot take is not sealed', async () => {
-  await assert.rejects(seal('', 'a.b.c', [recipient]), RangeError);
-  await assert.rejects(seal('x'.repeat(257), 'a.b.c', [recipient]), RangeError);
+  await assert.rejects(seal({ fresh: '' }, 'a.b.c', [recipient]), RangeError);
+  await assert.rejects(seal({ fresh: 'x'.repeat(257) }, 'a.b.c', [recipient]), RangeError);
 });
 
 test('Nothing is sealed to nobody, to a crowd, or to what is not a key', async () => {
-  await assert.rejects(seal('x', 'a.b.c', []), RangeError);
-  await assert.rejects(seal('x', 'a.b.c', Array(MAX_KEYS + 1).fill(recipient)), RangeError);
-  await assert.rejects(seal('x', 'a.b.c', [{ keyId: 'a', point: toBase64(new Uint8Array(65).fill(4)) }]));
+  await assert.rejects(seal({ fresh: 'x' }, 'a.b.c', []), RangeError);
+  await assert.rejects(seal({ fresh: 'x' }, 'a.b.c', Array(MAX_KEYS + 1).fill(recipient)), RangeError);
+  await assert.rejects(seal({ fresh: 'x' }, 'a.b.c', [{ keyId: 'a', point: toBase64(new Uint8Array(65).fill(4)) }]));
 });
 
 test('The hash of a ticket is SHA-256 over its characters', async () => {

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Tagasi.Cloud.Directory;
+using Tagasi.Protocol;
+
+namespace Tagasi.Cloud.Administration.Pages;
+
+/// <summary>A person's new password: made in the administrator's browser, sealed there, and to be changed at the next logon.</summary>
+internal sealed class ResetModel(AdministratorReset resets) : PageModel
+{
+    // What a policy that cannot be read may ask at the most: the longest that Active Directory's own settings allow is 14, a PSO's more.
+    private const int ShortestLength = 16;
+
+    public User Person { get; private set; } = null!;
+
+    public Problem? Problem { get; private set; }
+
+    /// <summary>How long the password is made.</summary>
+    public int Length { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellation)
+    {
+        if (await resets.FindAsync(Administrator.Of(User), id, cancellation) is not { } person)
+        {
+            return NotFound();
+        }
+
+        Person = person;
+        (Problem, var policy) = await resets.PreflightAsync(person, cancellation);
+        Length = Math.Max(ShortestLength, policy?.MinimumLength ?? 0);
+        return Page();
+    }
+}

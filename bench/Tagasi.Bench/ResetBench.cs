@@ -94,7 +94,7 @@ internal sealed class ResetBench(RunningProduct product, int width)
         var patience = TimeSpan.FromSeconds(8);
         var reading = await domain.ReadAccountAsync(Lanes.Pick(accounts, lane, turn, width), patience, CancellationToken.None);
         var password = System.Text.Encoding.Unicode.GetBytes(North.FreshPassword());
-        var write = await domain.ResetPasswordAsync(((AccountReading.Found)reading).Account, password, TimeProvider.System.GetUtcNow().AddMinutes(1), patience, CancellationToken.None);
+        var write = await domain.ResetPasswordAsync(((AccountReading.Found)reading).Account, password, mustChangeAtNextLogon: false, TimeProvider.System.GetUtcNow().AddMinutes(1), patience, CancellationToken.None);
         if (write is not PasswordWrite.Applied)
         {
             throw new InvalidOperationException($"{write}");

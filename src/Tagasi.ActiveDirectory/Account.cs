@@ -54,6 +54,15 @@ public sealed record Account
     /// <summary>tokenGroups: SIDs of all security groups that it is in, nested ones and the primary group included.</summary>
     public required IReadOnlyList<string> GroupSids { get; init; }
 
+    /// <summary>SID of a group that it is in and whose members Active Directory protects (AdminSDHolder); null: in none.</summary>
+    public string? ProtectingGroup => GroupSids.FirstOrDefault(Accounts.ProtectedGroups.Contains);
+
+    /// <summary>
+    /// adminCount is set, and no protected group explains it: left over from a membership that has ended. Remedy: clear adminCount and
+    /// let the object inherit permissions again.
+    /// </summary>
+    public bool HasStaleAdminCount => HasAdminCount && ProtectingGroup is null && Kind == AccountKind.Person;
+
     /// <summary>pwdLastSet as stored: 100 ns ticks since 1601-01-01 UTC; 0 means must change.</summary>
     public required long RawPasswordLastSet { get; init; }
 
@@ -69,8 +78,20 @@ public sealed record Account
     /// <summary>uSNChanged at <see cref="Server"/>; means nothing at another one.</summary>
     public required long UpdateSequenceNumber { get; init; }
 
-    /// <summary>DNS host name of the domain controller that showed this: the PDC emulator, where a reset will be written.</summary>
+    /// <summary>lockoutTime as stored: 0 after an unlocking; null where it was never set, or may not be read.</summary>
+    public long? RawLockoutTime { get; init; }
+
+    /// <summary>The password's replication stamp; null where the service account may not read replPropertyMetaData.</summary>
+    public PasswordStamp? PasswordStamp { get; init; }
+
+    /// <summary>invocationId of <see cref="Server"/>; null where it may not be read.</summary>
+    public Guid? ServerInvocationId { get; init; }
+
+    /// <summary>DNS host name of the domain controller that showed this, and where a write will go: the PDC emulator, but for <see cref="IsAtPdcEmulator"/>.</summary>
     public required string Server { get; init; }
+
+    /// <summary>False where another writable domain controller had to do (<see cref="DomainOptions.AllowFallback"/>).</summary>
+    public bool IsAtPdcEmulator { get; init; } = true;
 
     /// <summary>That domain controller's clock when it answered.</summary>
     public required DateTimeOffset ServerTime { get; init; }

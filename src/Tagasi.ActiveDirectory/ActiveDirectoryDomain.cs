@@ -13,7 +13,7 @@ namespace Tagasi.ActiveDirectory;
 /// located anew on failure; connections to it are pooled. All methods may run side by side.
 /// </summary>
 /// <remarks>
-/// Invariant: one call of <see cref="ResetPasswordAsync"/> sends one modify at the most, and its result never claims more than
+/// Invariant: a call that writes sends one password at the most, once, and its result never claims more than
 /// is known. <see cref="OperationCanceledException"/> is thrown only by what reads; a write that is cancelled in time is
 /// <see cref="RefusalCause.Cancelled"/>, and one that is cancelled too late takes its course.
 /// </remarks>
@@ -24,6 +24,7 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     private readonly PdcLocator _locator;
     private readonly AccountReader _accounts;
     private readonly PasswordWriter _passwords;
+    private readonly PasswordVerifier _verifier;
     private readonly UserReader _users;
     private readonly FactsReader _facts;
 
@@ -38,6 +39,7 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
         _locator = new PdcLocator(names, _controllers, time);
         _accounts = new AccountReader(_locator, _controllers, new DomainHeads(time), new PolicyReader(time));
         _passwords = new PasswordWriter(_locator, _controllers, time);
+        _verifier = new PasswordVerifier(_controllers);
         _users = new UserReader(_locator, _controllers, time);
         _facts = new FactsReader(options, names, _locator, _controllers, time);
     }
@@ -61,15 +63,69 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     /// </summary>
     /// <param name="account">As just read; what is read back is compared with it.</param>
     /// <param name="newPasswordUtf16">The password in UTF-16LE, without quotes. The caller keeps it and wipes it; copies made here are wiped here.</param>
+    /// <param name="mustChangeAtNextLogon">
+    /// Also demands, in the same modify, that the password be changed at the next sign-in. A Samba domain controller refuses that, and gets
+    /// a second modify for it; where that one fails, <see cref="WriteWarning.MustChangeNotSet"/> says so.
+    /// </param>
     /// <param name="notAfter">The modify is not sent later than this, by this machine's clock.</param>
     /// <param name="timeout">Longest time for all of it. Up to a quarter, at most 2 s, is kept back for reading back.</param>
     /// <param name="ct">Heeded until the modify is sent.</param>
     public async Task<PasswordWrite> ResetPasswordAsync(
-        Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+        Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(account);
         using var deadline = new Deadline(_time, timeout, ct);
-        return await _passwords.ResetAsync(account, newPasswordUtf16, notAfter, deadline);
+        return await _passwords.ResetAsync(account, newPasswordUtf16, mustChangeAtNextLogon, notAfter, deadline);
+    }
+
+    /// <summary>
+    /// Changes a password by proof of the old one, in one modify at <see cref="Account.Server"/> under all rules of the policy, then reads
+    /// back at the same server. Serves accounts that must change or whose password has expired as well: it is the service account that
+    /// signs in. It does not unlock, and never falls back to a reset.
+    /// </summary>
+    /// <remarks>A wrong old password counts towards lockout; nothing is ever tried again.</remarks>
+    /// <param name="account">As just read; what is read back is compared with it.</param>
+    /// <param name="oldPasswordUtf16">In UTF-16LE, without quotes. The caller keeps it and wipes it; copies made here are wiped here.</param>
+    /// <param name="newPasswordUtf16">As the old one.</param>
+    /// <param name="notAfter">The modify is not sent later than this, by this machine's clock.</param>
+    /// <param name="timeout">Longest time for all of it. Up to a quarter, at most 2 s, is kept back for reading back.</param>
+    /// <param name="ct">Heeded until the modify is sent.</param>
+    public async Task<PasswordWrite> ChangePasswordAsync(
+        Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        using var deadline = new Deadline(_time, timeout, ct);
+        return await _passwords.ChangeAsync(account, oldPasswordUtf16, newPasswordUtf16, notAfter, deadline);
+    }
+
+    /// <summary>
+    /// Ends a lockout, in one modify at <see cref="Account.Server"/>, and leaves the password alone. Applied where that server then shows a
+    /// lockoutTime of 0. Sent also to an account that is not locked out, which is applied too: it sets the count of wrong tries to nothing.
+    /// </summary>
+    /// <param name="account">As just read.</param>
+    /// <param name="notAfter">The modify is not sent later than this, by this machine's clock.</param>
+    /// <param name="timeout">Longest time for all of it. Up to a quarter, at most 2 s, is kept back for reading back.</param>
+    /// <param name="ct">Heeded until the modify is sent.</param>
+    public async Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        using var deadline = new Deadline(_time, timeout, ct);
+        return await _passwords.UnlockAsync(account, notAfter, deadline);
+    }
+
+    /// <summary>
+    /// Asks <see cref="Account.Server"/> whether a password is the account's: one simple bind as the person over TLS (port 636) on a
+    /// connection of its own, also where the service account signs in by Kerberos. A wrong one counts towards lockout. An empty one is not sent.
+    /// </summary>
+    /// <param name="account">As just read.</param>
+    /// <param name="passwordUtf16">In UTF-16LE, without quotes. The caller keeps it and wipes it; copies made here are wiped here.</param>
+    /// <param name="timeout">Longest time for all of it.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        using var deadline = new Deadline(_time, timeout, ct);
+        return await _verifier.VerifyAsync(account, passwordUtf16, deadline);
     }
 
     /// <summary>Looks at what a domain controller shows now, to resolve an unknown write.</summary>

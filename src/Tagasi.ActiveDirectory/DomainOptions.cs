@@ -34,6 +34,13 @@ public sealed record DomainOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Where the PDC emulator cannot be reached, read accounts at another writable domain controller, and write them there. What is written
+    /// so reaches the others by replication only: until then a sign-in elsewhere may fail, hence
+    /// <see cref="WriteWarning.NotYetEverywhere"/>. A read-only domain controller is never used.
+    /// </summary>
+    public bool AllowFallback { get; init; }
+
+    /// <summary>
     /// Connections to the PDC emulator at the most. A domain controller may serve the requests on one connection one after
     /// the other (Samba does), so requests that shall run side by side need a connection each.
     /// </summary>

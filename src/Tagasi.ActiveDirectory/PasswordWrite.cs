@@ -28,7 +28,7 @@ public abstract record PasswordWrite
     public sealed record Unknown(string Why, WriteProof Before) : PasswordWrite;
 }
 
-/// <summary>What <see cref="PasswordWrite.Applied"/> may carry.</summary>
+/// <summary>What <see cref="PasswordWrite.Applied"/> may carry; of several the gravest.</summary>
 public enum WriteWarning
 {
     /// <summary>Nothing to mend.</summary>
@@ -40,8 +40,17 @@ public enum WriteWarning
     /// </summary>
     ExpiredAtOnce,
 
-    /// <summary>The account still shows as locked out.</summary>
+    /// <summary>The account still shows as locked out, or again.</summary>
     StillLockedOut,
+
+    /// <summary>Written at another domain controller than the PDC emulator (<see cref="DomainOptions.AllowFallback"/>): replication has to carry it on.</summary>
+    NotYetEverywhere,
+
+    /// <summary>Somebody else wrote the password in the same moments. It was written, but whose password counts is not known.</summary>
+    WrittenMoreThanOnce,
+
+    /// <summary>The password is set; that it must be changed at the next sign-in is not.</summary>
+    MustChangeNotSet,
 }
 
 /// <summary>Why a password write was refused; nothing was written with any of these.</summary>
@@ -74,16 +83,22 @@ public enum RefusalCause
     /// <summary>Not a string of UTF-16: empty of meaning, or a lone surrogate. Found before sending.</summary>
     Malformed,
 
+    /// <summary>A change, and the old password is not the account's. It counts as a wrong try towards lockout.</summary>
+    WrongOldPassword,
+
+    /// <summary>A change, and the account is locked out. Whether the old password was right is not known.</summary>
+    LockedOut,
+
     /// <summary>The account is not there any more.</summary>
     NotFound,
 
     /// <summary>Not a person's account: see <see cref="AccountKind"/>. Found before sending.</summary>
     NotAPerson,
 
-    /// <summary>The service account lacks a right on this object.</summary>
+    /// <summary>The service account lacks a right on this object; the diagnostics name the right, and where to grant it.</summary>
     NoRights,
 
-    /// <summary>As <see cref="NoRights"/>, and the account carries AdminSDHolder's permissions (adminCount), which explains it.</summary>
+    /// <summary>As <see cref="NoRights"/>, and the account carries AdminSDHolder's permissions (adminCount), which explains it; see <see cref="Account.HasStaleAdminCount"/>.</summary>
     Protected,
 
     /// <summary>The domain controller offers neither policy-hints control, so a reset would pass over the password history.</summary>

@@ -23,6 +23,61 @@ public sealed record WriteProof
     /// is 0 before and after.
     /// </summary>
     public required long UpdateSequenceNumber { get; init; }
+
+    /// <summary>lockoutTime as stored: 0 after an unlocking; null where it was never set, or may not be read.</summary>
+    public long? RawLockoutTime { get; init; }
+
+    /// <summary>The password's replication stamp; null where the service account may not read replPropertyMetaData.</summary>
+    public PasswordStamp? PasswordStamp { get; init; }
+
+    /// <summary>invocationId of <see cref="Server"/>, to know its own writes by; null where it may not be read.</summary>
+    public Guid? ServerInvocationId { get; init; }
+
+    /// <summary>Whether the password was written between two proofs of the same server.</summary>
+    /// <remarks>
+    /// The stamp decides where both have it. Else a moved pwdLastSet does, which an administrator's "must change" moves as well. Where that
+    /// is 0 before and after, uSNChanged has to do, which any write moves, a counted wrong password included (measured with Samba).
+    /// </remarks>
+    /// <exception cref="ArgumentException">They are of different servers.</exception>
+    public static WriteComparison Compare(WriteProof before, WriteProof after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        if (!string.Equals(before.Server, after.Server, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"Proofs of {before.Server} and {after.Server} cannot be compared.", nameof(after));
+        }
+
+        if (before.PasswordStamp is { } from && after.PasswordStamp is { } to)
+        {
+            return CompareStamps(from, to, after.ServerInvocationId);
+        }
+
+        var isTouched = after.RawPasswordLastSet == 0 && after.UpdateSequenceNumber > before.UpdateSequenceNumber;
+        return after.RawPasswordLastSet != before.RawPasswordLastSet || isTouched ? WriteComparison.Written : WriteComparison.Unchanged;
+    }
+
+    /// <summary>Whether the server of this proof has the password that another server showed as written, or a later one.</summary>
+    /// <param name="written">What was read back at the domain controller that was written to.</param>
+    public bool HasArrived(WriteProof written)
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        return PasswordStamp is { } here && written.PasswordStamp is { } there
+            ? here == there || here.Version > there.Version
+            : RawPasswordLastSet == written.RawPasswordLastSet || RawPasswordLastSet > written.RawPasswordLastSet;
+    }
+
+    private static WriteComparison CompareStamps(PasswordStamp from, PasswordStamp to, Guid? server)
+    {
+        if (from == to)
+        {
+            return WriteComparison.Unchanged;
+        }
+
+        return to.Version - from.Version > 1 ? WriteComparison.WrittenMoreThanOnce
+            : server is { } own && to.OriginatingInvocationId != own ? WriteComparison.WrittenElsewhere
+            : WriteComparison.Written;
+    }
 }
 
 /// <summary>What a look at one domain controller gave. Closed: switch over the nested kinds.</summary>

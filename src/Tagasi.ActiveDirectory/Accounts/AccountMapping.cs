@@ -14,8 +14,8 @@ internal static class AccountMapping
     public static readonly string[] Attributes =
     [
         "objectClass", "objectSid", "sAMAccountName", "userPrincipalName", "displayName", "userAccountControl", ComputedFlags,
-        "pwdLastSet", "accountExpires", "adminCount", "isCriticalSystemObject", "tokenGroups", ResultantPso, "nTSecurityDescriptor",
-        "uSNChanged",
+        "pwdLastSet", "accountExpires", "adminCount", "isCriticalSystemObject", "tokenGroups", ResultantPso, SecurityDescriptor.Attribute,
+        "uSNChanged", "lockoutTime", ReplicationMetadata.Attribute,
     ];
 
     // Every user has them. Not shown means not allowed to see, and must not pass for "enabled" or "in no protected group".
@@ -48,7 +48,7 @@ internal static class AccountMapping
             IsExpired = AdTime.FromTicks(entry.Int64("accountExpires") ?? 0) <= serverTime,
             IsPasswordExpired = computed.HasFlag(AccountFlags.PasswordExpired),
             MustChangePassword = rawLastSet == 0,
-            CannotChangePassword = entry.Bytes("nTSecurityDescriptor") is { } sd ? SecurityDescriptor.DeniesPasswordChange(sd.Span) : null,
+            CannotChangePassword = entry.Bytes(SecurityDescriptor.Attribute) is { } sd ? SecurityDescriptor.Read(sd.Span)?.DeniesPasswordChange : null,
             PasswordNeverExpires = flags.HasFlag(AccountFlags.PasswordNeverExpires),
             HasAdminCount = entry.Int64("adminCount") > 0,
             GroupSids = [.. entry.Values("tokenGroups").Select(sid => SecurityIdentifiers.ToText(sid.Span)).OfType<string>()],
@@ -57,6 +57,8 @@ internal static class AccountMapping
             Policy = policy,
             EarliestNextChange = EarliestNextChange(AdTime.FromTicks(rawLastSet), policy, serverTime),
             UpdateSequenceNumber = entry.Int64("uSNChanged") ?? 0,
+            RawLockoutTime = entry.Int64("lockoutTime"),
+            PasswordStamp = entry.PasswordStamp(),
             Server = server,
             ServerTime = serverTime,
         };

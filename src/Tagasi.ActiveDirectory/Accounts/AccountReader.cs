@@ -11,10 +11,6 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
     // Reading may be tried again, unlike writing: once, for a connection that broke or a role that moved meanwhile.
     private const int Tries = 2;
 
-    // LDAP_SERVER_SD_FLAGS_OID, SEQUENCE { INTEGER 4 }: of the security descriptor the DACL alone. Without it the audit list is asked
-    // for too, which the service account may not see, and nothing is returned. [MS-ADTS] 3.1.1.3.4.1.11.
-    private static readonly LdapControl DaclOnly = new("1.2.840.113556.1.4.801", IsCritical: true, new byte[] { 0x30, 3, 2, 1, 4 });
-
     public async Task<AccountReading> ReadAsync(Guid objectGuid, Deadline deadline)
     {
         for (var tries = 1; ; tries++)
@@ -48,8 +44,9 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
 
         // Questions under way at once cost little more than one.
         var headRead = heads.ReadAsync(connection, deadline);
-        var entryRead = connection.ReadAsync(LdapDn.ForGuid(objectGuid), AccountMapping.Attributes, deadline, DaclOnly);
-        await Task.WhenAll(headRead, entryRead);
+        var entryRead = connection.ReadAsync(LdapDn.ForGuid(objectGuid), AccountMapping.Attributes, deadline, SecurityDescriptor.DaclOnly);
+        var idRead = connection.ReadInvocationIdAsync(deadline);
+        await Task.WhenAll(headRead, entryRead, idRead);
         var (head, entry) = (await headRead, await entryRead);
         if (!head.IsPdcEmulator)
         {
@@ -73,6 +70,7 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
         var policy = entry.Plain(AccountMapping.ResultantPso) is { } pso
             ? await policies.ReadAsync(connection, pso, deadline)
             : new EffectivePolicy.Known(head.Policy);
-        return new AccountReading.Found(AccountMapping.From(entry, objectGuid, policy, connection.Server, head.ServerTime));
+        var account = AccountMapping.From(entry, objectGuid, policy, connection.Server, head.ServerTime);
+        return new AccountReading.Found(account with { ServerInvocationId = await connection.ReadInvocationIdAsync(deadline) });
     }
 }

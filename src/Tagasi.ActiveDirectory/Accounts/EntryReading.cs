@@ -17,6 +17,9 @@ internal static class EntryReading
         /// <summary>A 32-bit field, which comes as a signed number; null where it is not shown.</summary>
         public AccountFlags? Flags(string attribute) => entry.Int64(attribute) is { } bits ? (AccountFlags)unchecked((uint)bits) : null;
 
+        public PasswordStamp? PasswordStamp() =>
+            entry.Bytes(ReplicationMetadata.Attribute) is { } metadata ? ReplicationMetadata.PasswordStampOf(metadata.Span) : null;
+
         public string? Sid(string attribute) => entry.Bytes(attribute) is { } sid ? SecurityIdentifiers.ToText(sid.Span) : null;
     }
 

@@ -8,6 +8,9 @@ namespace Tagasi.ActiveDirectory.Connections;
 /// <summary>Makes bound connections to domain controllers by host name.</summary>
 internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProvider time)
 {
+    private const int LdapPort = 389;
+    private const int LdapsPort = 636;
+
     private LdapSecurity Security => options.Credential is DirectoryCredential.Simple ? LdapSecurity.Tls : LdapSecurity.Kerberos;
 
     /// <exception cref="DirectoryException">Not one of its addresses gave a bound connection within the time.</exception>
@@ -16,8 +19,8 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         using var deadline = whole.Within(options.ConnectTimeout);
         try
         {
-            var addresses = await names.AddressesAsync(server, Security == LdapSecurity.Tls ? 636 : 389, deadline.Token);
-            return await ConnectAnyAsync(server, addresses, deadline);
+            var addresses = await names.AddressesAsync(server, Security == LdapSecurity.Tls ? LdapsPort : LdapPort, deadline.Token);
+            return await ConnectAnyAsync(addresses, (address, part) => ConnectOneAsync(server, address, part), deadline);
         }
         catch (Exception e) when (Failures.IsOne(e, deadline))
         {
@@ -25,15 +28,30 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         }
     }
 
+    /// <summary>One simple bind over TLS as somebody else, whatever the service account's own way of signing in.</summary>
+    /// <exception cref="DirectoryException">No connection could be made.</exception>
+    /// <exception cref="LdapException">No answer to the bind, which is not sent again: a wrong one counts.</exception>
+    public async Task<LdapResult> SignInAsync(string server, string name, ReadOnlyMemory<byte> passwordUtf8, Deadline whole)
+    {
+        using var deadline = whole.Within(options.ConnectTimeout);
+        var addresses = await names.AddressesAsync(server, LdapsPort, deadline.Token);
+        await using var ldap = await ConnectAnyAsync(
+            addresses, (address, part) => LdapConnection.ConnectAsync(OptionsFor(server, WithTlsPort(address), LdapSecurity.Tls, part), part.Caller), deadline);
+        return await ldap.BindAsync(LdapCredential.Simple(name, passwordUtf8), deadline.Left, deadline.Caller);
+    }
+
+    // A port that was given is that of the service account's own protection.
+    private IPEndPoint WithTlsPort(IPEndPoint address) => Security == LdapSecurity.Tls ? address : new IPEndPoint(address.Address, LdapsPort);
+
     // One address after the other: domain controllers rarely have more than one that is reachable.
-    private async Task<DirectoryConnection> ConnectAnyAsync(string server, IReadOnlyList<IPEndPoint> addresses, Deadline deadline)
+    private static async Task<T> ConnectAnyAsync<T>(IReadOnlyList<IPEndPoint> addresses, Func<IPEndPoint, Deadline, Task<T>> connect, Deadline deadline)
     {
         for (var i = 0; ; i++)
         {
             using var part = deadline.Within(deadline.Left / (addresses.Count - i));
             try
             {
-                return await ConnectOneAsync(server, addresses[i], part);
+                return await connect(addresses[i], part);
             }
             catch (Exception e) when (Failures.IsOne(e, part) && i < addresses.Count - 1 && !deadline.HasPassed)
             {
@@ -44,7 +62,7 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
 
     private async Task<DirectoryConnection> ConnectOneAsync(string server, IPEndPoint address, Deadline deadline)
     {
-        var ldap = await LdapConnection.ConnectAsync(OptionsFor(server, address, deadline), deadline.Caller);
+        var ldap = await LdapConnection.ConnectAsync(OptionsFor(server, address, Security, deadline), deadline.Caller);
         try
         {
             await BindAsync(ldap, server, deadline);
@@ -58,12 +76,12 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         }
     }
 
-    private LdapConnectionOptions OptionsFor(string server, IPEndPoint address, Deadline deadline) => new()
+    private LdapConnectionOptions OptionsFor(string server, IPEndPoint address, LdapSecurity security, Deadline deadline) => new()
     {
         Host = server,
         Address = address.Address,
         Port = address.Port,
-        Security = Security,
+        Security = security,
         TrustedAuthorities = options.TrustedRoots,
         ConnectTimeout = deadline.Left,
         RequestTimeout = deadline.Left,

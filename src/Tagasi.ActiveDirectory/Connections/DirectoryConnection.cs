@@ -5,7 +5,10 @@ namespace Tagasi.ActiveDirectory.Connections;
 /// <summary>A bound connection to one domain controller, and what that said of itself when it began.</summary>
 internal sealed class DirectoryConnection(LdapConnection ldap, string server, RootDse root) : IAsyncDisposable
 {
+    private const string InvocationId = "invocationId";
     private static readonly string[] TimeOnly = [RootDse.CurrentTime];
+    private static readonly string[] InvocationIdOnly = [InvocationId];
+    private Guid? _invocationId;
 
     /// <summary>The host name that was verified by certificate or Kerberos.</summary>
     public string Server => server;
@@ -28,6 +31,13 @@ internal sealed class DirectoryConnection(LdapConnection ldap, string server, Ro
     /// <summary>The server's clock, in whole seconds.</summary>
     public async Task<DateTimeOffset?> ReadTimeAsync(Deadline deadline) =>
         Accounts.AdTime.FromGeneralized((await ReadAsync("", TimeOnly, deadline))?.Text(RootDse.CurrentTime));
+
+    /// <summary>
+    /// By what the stamps of this domain controller's own writes are known; null where it may not be read. Asked for once: only restoring a
+    /// backup changes it, which ends connections.
+    /// </summary>
+    public async Task<Guid?> ReadInvocationIdAsync(Deadline deadline) =>
+        _invocationId ??= (await ReadAsync(root.ServiceDn, InvocationIdOnly, deadline))?.Guid(InvocationId);
 
     public ValueTask DisposeAsync() => ldap.DisposeAsync();
 }

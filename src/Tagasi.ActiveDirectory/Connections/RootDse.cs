@@ -15,7 +15,7 @@ internal sealed record RootDse
     public static readonly string[] Attributes =
     [
         "dsServiceName", "defaultNamingContext", "supportedControl", "supportedCapabilities",
-        "domainFunctionality", "forestFunctionality", "domainControllerFunctionality", "isSynchronized",
+        "domainFunctionality", "forestFunctionality", "domainControllerFunctionality", "isSynchronized", "vendorName", "tokenGroups",
     ];
 
     // LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID: a read-only domain controller.
@@ -30,6 +30,12 @@ internal sealed record RootDse
     public required bool IsReadOnly { get; init; }
 
     public required string? PolicyHintsControl { get; init; }
+
+    /// <summary>Samba's, which reads some things another way.</summary>
+    public required bool IsSamba { get; init; }
+
+    /// <summary>SIDs of the service account and of all its groups, as this domain controller checks access by them.</summary>
+    public required IReadOnlyList<string> TokenSids { get; init; }
 
     public int? DomainFunctionality { get; init; }
 
@@ -49,6 +55,8 @@ internal sealed record RootDse
             SupportedControls = controls,
             IsReadOnly = entry.Texts("supportedCapabilities").Contains(PartialSecrets),
             PolicyHintsControl = Array.Find([PolicyHints, DeprecatedPolicyHints], controls.Contains),
+            IsSamba = entry.Plain("vendorName")?.StartsWith("Samba", StringComparison.OrdinalIgnoreCase) == true,
+            TokenSids = [.. entry.Values("tokenGroups").Select(sid => SecurityIdentifiers.ToText(sid.Span)).OfType<string>()],
             DomainFunctionality = (int?)entry.Int64("domainFunctionality"),
             ForestFunctionality = (int?)entry.Int64("forestFunctionality"),
             Functionality = (int?)entry.Int64("domainControllerFunctionality"),

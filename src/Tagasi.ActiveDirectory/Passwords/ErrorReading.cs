@@ -2,7 +2,7 @@ using Tagasi.Ldap;
 
 namespace Tagasi.ActiveDirectory.Passwords;
 
-/// <summary>What Active Directory's answer to a reset means, keyed on result code and Win32 code; its text is never looked at.</summary>
+/// <summary>What Active Directory's answer to a write means, keyed on result code and Win32 code; its text is never looked at.</summary>
 /// <remarks>Names from [MS-ERREF] 2.2; which code comes when from Samba's tests and from directories in the field.</remarks>
 internal static class ErrorReading
 {
@@ -10,6 +10,17 @@ internal static class ErrorReading
     /// The cause; <see cref="RefusalCause.RefusedByFilterOrUnspecified"/> stands for 0000052D, whose true cause the policy must tell.
     /// </summary>
     public static RefusalCause CauseOf(LdapResult result) => OfWin32(result.Win32Code) ?? OfResult(result.Code);
+
+    /// <summary>The same for a change, which knows an old password and a lockout.</summary>
+    public static RefusalCause CauseOfChange(LdapResult result) => result.Win32Code switch
+    {
+        0x56 or 0x56A => RefusalCause.WrongOldPassword, // ERROR_INVALID_PASSWORD, ERROR_WRONG_PASSWORD
+        0x775 => RefusalCause.LockedOut, // ERROR_ACCOUNT_LOCKED_OUT
+
+        // Measured: without Change Password, Samba's access check answers a constraint violation that has no Win32 code.
+        null when result.Code == LdapResultCode.ConstraintViolation => RefusalCause.NoRights,
+        _ => CauseOf(result),
+    };
 
     private static RefusalCause? OfWin32(int? win32) => win32 switch
     {

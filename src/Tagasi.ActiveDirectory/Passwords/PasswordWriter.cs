@@ -4,10 +4,10 @@ using Tagasi.Ldap;
 
 namespace Tagasi.ActiveDirectory.Passwords;
 
-/// <summary>Writes a password.</summary>
+/// <summary>Carries writes out.</summary>
 /// <remarks>
-/// Invariants: at most one modify leaves for each call; none after the time it may leave at the latest; what may have left and has no
-/// answer is unknown; success is claimed only where the same domain controller then shows it.
+/// Invariants: at most one modify with a password leaves for each call; none after the time it may leave at the latest; what may have left
+/// and has no answer is unknown; success is claimed only where the same domain controller then shows it.
 /// </remarks>
 internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers, TimeProvider time)
 {
@@ -16,20 +16,69 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
 
     // SEQUENCE { INTEGER 1 }: history holds for resets too, [MS-ADTS] 3.1.1.3.4.1.27.
     private static readonly byte[] HistoryToo = [0x30, 3, 2, 1, 1];
-    private static readonly byte[] Zero = "0"u8.ToArray();
 
-    public async Task<PasswordWrite> ResetAsync(Account account, ReadOnlyMemory<byte> utf16, DateTimeOffset notAfter, Deadline deadline)
+    public async Task<PasswordWrite> ResetAsync(Account account, ReadOnlyMemory<byte> utf16, bool mustChange, DateTimeOffset notAfter, Deadline deadline)
     {
-        if (FaultBeforeSending(account, utf16.Span) is { } fault)
+        if ((FaultOf(account) ?? FaultOf(utf16.Span)) is { } fault)
         {
             return fault;
         }
 
+        using var reset = new PasswordReset(utf16.Span, mustChange);
+        return await WriteAsync(account, reset, notAfter, deadline);
+    }
+
+    public async Task<PasswordWrite> ChangeAsync(
+        Account account, ReadOnlyMemory<byte> oldUtf16, ReadOnlyMemory<byte> newUtf16, DateTimeOffset notAfter, Deadline deadline)
+    {
+        if ((FaultOf(account) ?? FaultOf(newUtf16.Span) ?? FaultOfOld(oldUtf16.Span)) is { } fault)
+        {
+            return fault;
+        }
+
+        using var change = new PasswordChange(oldUtf16.Span, newUtf16.Span);
+        return await WriteAsync(account, change, notAfter, deadline);
+    }
+
+    public async Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, Deadline deadline)
+    {
+        using var unlock = new AccountUnlock();
+        return FaultOf(account) ?? await WriteAsync(account, unlock, notAfter, deadline);
+    }
+
+    private static PasswordWrite.Refused? FaultOf(Account account) => account.Kind == AccountKind.Person
+        ? null
+        : new(RefusalCause.NotAPerson, $"Nothing was sent: {account.DistinguishedName} is {account.Kind}.");
+
+    private static PasswordWrite.Refused? FaultOf(ReadOnlySpan<byte> utf16) => NewPassword.FaultOf(utf16) is var fault and not RefusalCause.None
+        ? new(fault, $"Nothing was sent: the password has {utf16.Length} octets of UTF-16.")
+        : null;
+
+    // No account has a password that could not be set; it is not sent, and so not counted either.
+    private static PasswordWrite.Refused? FaultOfOld(ReadOnlySpan<byte> utf16) => NewPassword.FaultOf(utf16) == RefusalCause.None
+        ? null
+        : new(RefusalCause.WrongOldPassword, $"Nothing was sent: the old password has {utf16.Length} octets that no password can have.");
+
+    private static PasswordWrite.Refused? FaultOfServer(DirectoryConnection connection, WriteOperation operation)
+    {
+        if (connection.Root.IsReadOnly)
+        {
+            return new(RefusalCause.ReadOnlyDomainController, $"Nothing was sent: {connection.Server} is a read-only domain controller.");
+        }
+
+        return operation.NeedsPolicyHints && connection.Root.PolicyHintsControl is null
+            ? new(RefusalCause.PolicyHintsUnsupported, $"Nothing was sent: {connection.Server} offers neither {RootDse.PolicyHints} nor {RootDse.DeprecatedPolicyHints}.")
+            : null;
+    }
+
+    private async Task<PasswordWrite> WriteAsync(Account account, WriteOperation operation, DateTimeOffset notAfter, Deadline deadline)
+    {
         try
         {
             await using var lease = await controllers.LeaseAsync(account.Server, deadline);
-            using var password = new NewPassword(utf16.Span);
-            return await ResetAtAsync(lease, account, password, notAfter, deadline);
+            var write = FaultOfServer(lease.Connection, operation) ?? FaultOfTime(notAfter) ?? await SendAndProveAsync(lease.Connection, account, operation, deadline);
+            Settle(write, lease, account.Server);
+            return write;
         }
         catch (Exception e) when (Failures.IsOne(e, deadline))
         {
@@ -44,51 +93,17 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         }
     }
 
-    private static PasswordWrite.Refused? FaultBeforeSending(Account account, ReadOnlySpan<byte> utf16)
+    // The last look at the clock before the bytes go.
+    private PasswordWrite.Refused? FaultOfTime(DateTimeOffset notAfter) => time.GetUtcNow() > notAfter
+        ? new(RefusalCause.NotAfterPassed, $"Nothing was sent: it might be sent until {notAfter:O}.")
+        : null;
+
+    private async Task<PasswordWrite> SendAndProveAsync(DirectoryConnection connection, Account account, WriteOperation operation, Deadline deadline)
     {
-        if (account.Kind != AccountKind.Person)
-        {
-            return new(RefusalCause.NotAPerson, $"Nothing was sent: {account.DistinguishedName} is {account.Kind}.");
-        }
-
-        return NewPassword.FaultOf(utf16) is var fault and not RefusalCause.None
-            ? new(fault, $"Nothing was sent: the password has {utf16.Length} octets of UTF-16.")
-            : null;
-    }
-
-    private static PasswordWrite.Refused? FaultOfServer(DirectoryConnection connection)
-    {
-        if (connection.Root.IsReadOnly)
-        {
-            return new(RefusalCause.ReadOnlyDomainController, $"Nothing was sent: {connection.Server} is a read-only domain controller.");
-        }
-
-        return connection.Root.PolicyHintsControl is null
-            ? new(RefusalCause.PolicyHintsUnsupported, $"Nothing was sent: {connection.Server} offers neither {RootDse.PolicyHints} nor {RootDse.DeprecatedPolicyHints}.")
-            : null;
-    }
-
-    private async Task<PasswordWrite> ResetAtAsync(
-        ConnectionPool.Lease lease, Account account, NewPassword password, DateTimeOffset notAfter, Deadline deadline)
-    {
-        var connection = lease.Connection;
-        if (FaultOfServer(connection) is { } fault)
-        {
-            lease.IsGood();
-            return fault;
-        }
-
-        // The last look at the clock before the bytes go.
-        if (time.GetUtcNow() > notAfter)
-        {
-            lease.IsGood();
-            return new PasswordWrite.Refused(RefusalCause.NotAfterPassed, $"Nothing was sent: it might be sent until {notAfter:O}.");
-        }
-
         LdapResult result;
         try
         {
-            result = await SendAsync(connection, account.ObjectGuid, password, deadline);
+            result = await SendAsync(connection, account.ObjectGuid, operation, deadline);
         }
         catch (LdapException e) when (e is not LdapConnectionException { MayHaveBeenCarriedOut: false })
         {
@@ -98,21 +113,41 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         }
 
         using var rest = deadline.BeyondCaller();
-        var write = await WriteOutcome.OfAsync(result, connection, account, password, rest);
-        Settle(write, lease, account.Server);
-        return write;
+        if (result.IsSuccess)
+        {
+            await FollowUpAsync(connection, account.ObjectGuid, operation, rest);
+        }
+
+        return await new WriteOutcome(connection, account, operation).OfAsync(result, rest);
     }
 
-    // One modify: the password, and the unlocking that a reset brings along. It leaves some of the time for reading back.
-    private static async Task<LdapResult> SendAsync(DirectoryConnection connection, Guid objectGuid, NewPassword password, Deadline deadline)
+    // One modify, which leaves some of the time for reading back.
+    private static async Task<LdapResult> SendAsync(DirectoryConnection connection, Guid objectGuid, WriteOperation operation, Deadline deadline)
     {
         var left = deadline.Left;
         using var part = deadline.Within(left - TimeSpan.FromTicks(Math.Min(left.Ticks / 4, ReadBackReserve.Ticks)));
-        return await connection.ModifyAsync(
-            LdapDn.ForGuid(objectGuid),
-            [LdapModification.Replace("unicodePwd", password.Quoted), LdapModification.Replace("lockoutTime", Zero)],
-            part,
-            new LdapControl(connection.Root.PolicyHintsControl!, IsCritical: true, HistoryToo));
+        IReadOnlyList<LdapControl> controls =
+            operation.NeedsPolicyHints ? [new LdapControl(connection.Root.PolicyHintsControl!, IsCritical: true, HistoryToo)] : [];
+        return await connection.ModifyAsync(LdapDn.ForGuid(objectGuid), operation.ChangesAt(connection.Root), part, controls);
+    }
+
+    // Whether it worked shows when the account is read back; the password stays set either way.
+    private static async Task FollowUpAsync(DirectoryConnection connection, Guid objectGuid, WriteOperation operation, Deadline deadline)
+    {
+        if (operation.FollowUpAt(connection.Root) is not { } more)
+        {
+            return;
+        }
+
+        using var part = deadline.Within(deadline.Left / 2);
+        try
+        {
+            await connection.ModifyAsync(LdapDn.ForGuid(objectGuid), [more], part);
+        }
+        catch (Exception e) when (Failures.IsOne(e, part))
+        {
+            // Read back as WriteWarning.MustChangeNotSet, or as unknown where the connection broke.
+        }
     }
 
     private void Settle(PasswordWrite write, ConnectionPool.Lease lease, string server)

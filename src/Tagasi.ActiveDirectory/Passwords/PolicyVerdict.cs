@@ -4,10 +4,13 @@ namespace Tagasi.ActiveDirectory.Passwords;
 internal static class PolicyVerdict
 {
     /// <summary>The first rule that explains the refusal: what can be seen first, what can only be inferred last.</summary>
-    public static RefusalCause Explain(ReadOnlySpan<char> password, Account account) => account.Policy switch
+    /// <param name="isCurrent">It is the account's password now: refused as one of history, whatever that remembers.</param>
+    public static RefusalCause Explain(ReadOnlySpan<char> password, Account account, bool isCurrent = false) => account.Policy switch
     {
-        EffectivePolicy.Known known => ExplainBy(known.Policy, password, account),
-        EffectivePolicy.Unreadable => RefusalCause.RefusedByFilterOrUnspecified,
+        EffectivePolicy.Known known => ExplainBy(known.Policy, password, account) is var cause && cause == RefusalCause.RefusedByFilterOrUnspecified && isCurrent
+            ? RefusalCause.InHistory
+            : cause,
+        EffectivePolicy.Unreadable => isCurrent ? RefusalCause.InHistory : RefusalCause.RefusedByFilterOrUnspecified,
         _ => throw new InvalidOperationException("A closed record has grown."),
     };
 

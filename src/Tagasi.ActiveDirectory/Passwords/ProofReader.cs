@@ -8,13 +8,16 @@ namespace Tagasi.ActiveDirectory.Passwords;
 internal static class ProofReader
 {
     // Stored attributes only: the computed flags take the domain controller three times as long.
-    private static readonly string[] Attributes = ["pwdLastSet", "lockoutTime", "uSNChanged"];
+    private static readonly string[] Attributes = ["pwdLastSet", "lockoutTime", "uSNChanged", ReplicationMetadata.Attribute];
 
     /// <summary>As this domain controller shows it; null: no such object there.</summary>
     public static async Task<WriteProof?> ReadAsync(DirectoryConnection connection, Guid objectGuid, Deadline deadline)
     {
-        var entry = await connection.ReadAsync(LdapDn.ForGuid(objectGuid), Attributes, deadline);
-        return entry is null ? null : From(entry, connection.Server);
+        var idRead = connection.ReadInvocationIdAsync(deadline);
+        var entryRead = connection.ReadAsync(LdapDn.ForGuid(objectGuid), Attributes, deadline);
+        await Task.WhenAll(idRead, entryRead);
+        var (entry, invocationId) = (await entryRead, await idRead);
+        return entry is null ? null : From(entry, connection.Server) with { ServerInvocationId = invocationId };
     }
 
     /// <summary>The same, with the server's clock.</summary>
@@ -35,18 +38,24 @@ internal static class ProofReader
         PasswordLastSet = account.PasswordLastSet,
         IsLockedOut = account.IsLockedOut,
         UpdateSequenceNumber = account.UpdateSequenceNumber,
+        RawLockoutTime = account.RawLockoutTime,
+        PasswordStamp = account.PasswordStamp,
+        ServerInvocationId = account.ServerInvocationId,
     };
 
     private static WriteProof From(LdapEntry entry, string server)
     {
         var lastSet = entry.Int64("pwdLastSet") ?? 0;
+        var lockoutTime = entry.Int64("lockoutTime");
         return new WriteProof
         {
             Server = server,
             RawPasswordLastSet = lastSet,
             PasswordLastSet = AdTime.FromTicks(lastSet),
-            IsLockedOut = entry.Int64("lockoutTime") is not (null or 0),
+            IsLockedOut = lockoutTime is not (null or 0),
             UpdateSequenceNumber = entry.Int64("uSNChanged") ?? 0,
+            RawLockoutTime = lockoutTime,
+            PasswordStamp = entry.PasswordStamp(),
         };
     }
 }

@@ -35,6 +35,7 @@ internal static class DirectoryProblems
         RefusalCause.TooRecent => Problems.PasswordTooRecent,
         RefusalCause.RefusedByFilterOrUnspecified => Problems.PasswordRefused,
         RefusalCause.Malformed => Problems.EnvelopeUnreadable,
+        RefusalCause.WrongOldPassword or RefusalCause.LockedOut => Problems.NotCarriedOut, // a change's; none is asked for yet
         RefusalCause.NotFound => Problems.AccountNotFound,
         RefusalCause.NotAPerson or RefusalCause.Protected => Problems.AccountProtected,
         RefusalCause.NoRights => Problems.DirectoryRights,

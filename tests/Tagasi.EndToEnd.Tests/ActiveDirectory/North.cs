@@ -48,7 +48,7 @@ public sealed class North : IAsyncLifetime
 
     internal Task<PasswordWrite> WriteAsync(Account account, string password, TimeSpan? timeout = null, ActiveDirectoryDomain? domain = null) =>
         (domain ?? Domain).ResetPasswordAsync(
-            account, Encoding.Unicode.GetBytes(password), TimeProvider.System.GetUtcNow().AddMinutes(1), timeout ?? Enough, TestContext.Current.CancellationToken);
+            account, Encoding.Unicode.GetBytes(password), false, TimeProvider.System.GetUtcNow().AddMinutes(1), timeout ?? Enough, TestContext.Current.CancellationToken);
 
     internal async Task<PasswordWrite> ResetAsync(string name, string password) => await WriteAsync(await ReadAsync(name), password);
 

@@ -67,7 +67,7 @@ public sealed class ResetTests : IAsyncDisposable
     public async Task Nothing_is_sent_after_its_time()
     {
         var anna = await AnnaAsync();
-        var write = await _domain.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), _time.GetUtcNow().AddSeconds(-1), Enough, Ct);
+        var write = await _domain.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), false, _time.GetUtcNow().AddSeconds(-1), Enough, Ct);
         Assert.Equal(RefusalCause.NotAfterPassed, Assert.IsType<PasswordWrite.Refused>(write).Cause);
         Assert.Empty(_dc.Modifies);
     }
@@ -76,7 +76,7 @@ public sealed class ResetTests : IAsyncDisposable
     public async Task Nothing_is_sent_once_the_caller_has_given_up()
     {
         var anna = await AnnaAsync();
-        var write = await _domain.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), _time.GetUtcNow().AddMinutes(1), Enough, new CancellationToken(true));
+        var write = await _domain.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), false, _time.GetUtcNow().AddMinutes(1), Enough, new CancellationToken(true));
         Assert.Equal(RefusalCause.Cancelled, Assert.IsType<PasswordWrite.Refused>(write).Cause);
         Assert.Empty(_dc.Modifies);
     }
@@ -95,7 +95,7 @@ public sealed class ResetTests : IAsyncDisposable
         var anna = await AnnaAsync();
         await using var elsewhere = new ActiveDirectoryDomain(
             _dc.OptionsWith() with { HostAddresses = new Dictionary<string, System.Net.IPEndPoint> { [_dc.Host] = new(System.Net.IPAddress.Loopback, 1) } }, _time);
-        var write = await elsewhere.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), _time.GetUtcNow().AddMinutes(1), Enough, Ct);
+        var write = await elsewhere.ResetPasswordAsync(anna, Utf16("Fine-Passw0rd"), false, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
         Assert.Equal(RefusalCause.Unreachable, Assert.IsType<PasswordWrite.Refused>(write).Cause);
     }
 
@@ -155,7 +155,7 @@ public sealed class ResetTests : IAsyncDisposable
             await giveUp.CancelAsync();
             await _dc.SetPasswordAsync(end, request);
         };
-        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), _time.GetUtcNow().AddMinutes(1), Enough, giveUp.Token);
+        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), false, _time.GetUtcNow().AddMinutes(1), Enough, giveUp.Token);
         Assert.IsType<PasswordWrite.Applied>(write);
     }
 
@@ -298,7 +298,7 @@ public sealed class ResetTests : IAsyncDisposable
         Assert.IsType<AccountReading.Found>(await _domain.ReadAccountAsync(ScriptedController.Anna, Enough, Ct)).Account;
 
     private Task<PasswordWrite> ResetAsync(Account account, string password = "Perfectly-Fine-2026") =>
-        _domain.ResetPasswordAsync(account, Utf16(password), _time.GetUtcNow().AddMinutes(1), Enough, Ct);
+        _domain.ResetPasswordAsync(account, Utf16(password), false, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
 
     private static byte[] Utf16(string text) => Encoding.Unicode.GetBytes(text);
 

@@ -55,6 +55,7 @@ internal sealed class ServedDomains(IReadOnlyList<ServedDomain> domains) : IAsyn
             : new DirectoryCredential.Simple(settings.SignIn.Account!, cancellation => SecretFile.ReadAsync(settings.SignIn.SecretFile!, cancellation)),
         DnsServers = [.. settings.DnsServers.Select(text => SettingsChecks.ParseDnsServer(text)!)],
         DomainControllers = settings.DomainControllers,
+        AllowFallback = settings.AllowFallback,
         TrustedRoots = settings.Authority is null ? null : Authorities.Read(settings.Authority),
     };
 }

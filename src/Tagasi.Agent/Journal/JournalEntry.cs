@@ -38,9 +38,24 @@ internal sealed record JournalEntry(
 
 /// <summary>The account as one domain controller showed it just before the write: what a later look is compared with.</summary>
 /// <param name="PasswordLastSet">pwdLastSet as stored.</param>
-internal sealed record WriteIntent(string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber)
+/// <param name="PasswordStamp">Where it may be read; lines of earlier versions have none.</param>
+internal sealed record WriteIntent(
+    string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber, PasswordStamp? PasswordStamp = null, Guid? ServerInvocationId = null)
 {
-    public static WriteIntent Of(Account account) => new(account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber);
+    public static WriteIntent Of(Account account) => new(
+        account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber, account.PasswordStamp, account.ServerInvocationId);
+
+    /// <summary>As a proof, to compare a later one with.</summary>
+    public WriteProof ToProof() => new()
+    {
+        Server = Server,
+        ServerTime = ServerTime,
+        RawPasswordLastSet = PasswordLastSet,
+        IsLockedOut = false,
+        UpdateSequenceNumber = UpdateSequenceNumber,
+        PasswordStamp = PasswordStamp,
+        ServerInvocationId = ServerInvocationId,
+    };
 }
 
 [JsonSourceGenerationOptions(

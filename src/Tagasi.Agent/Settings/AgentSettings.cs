@@ -67,6 +67,9 @@ internal sealed class DomainSettings
     /// <summary>Host names to begin with instead of those in DNS. Writes go to the PDC emulator all the same.</summary>
     public IReadOnlyList<string> DomainControllers { get; set; } = [];
 
+    /// <summary>Whether another writable domain controller may be written to while the PDC emulator cannot be reached; what is set there works elsewhere only after replication.</summary>
+    public bool AllowFallback { get; set; }
+
     /// <summary>PEM file with the roots to accept for domain controllers; null: those of the system.</summary>
     public string? Authority { get; set; }
 

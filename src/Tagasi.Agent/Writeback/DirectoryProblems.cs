@@ -35,7 +35,6 @@ internal static class DirectoryProblems
         RefusalCause.TooRecent => Problems.PasswordTooRecent,
         RefusalCause.RefusedByFilterOrUnspecified => Problems.PasswordRefused,
         RefusalCause.Malformed => Problems.EnvelopeUnreadable,
-        RefusalCause.WrongOldPassword or RefusalCause.LockedOut => Problems.NotCarriedOut, // a change's; none is asked for yet
         RefusalCause.NotFound => Problems.AccountNotFound,
         RefusalCause.NotAPerson or RefusalCause.Protected => Problems.AccountProtected,
         RefusalCause.NoRights => Problems.DirectoryRights,
@@ -54,6 +53,8 @@ internal static class DirectoryProblems
         WriteWarning.ExpiredAtOnce => Problems.PasswordExpiresAtOnce,
         WriteWarning.StillLockedOut => Problems.AccountStillLocked,
         WriteWarning.NotYetEverywhere => Problems.NotYetEverywhere,
+        WriteWarning.WrittenMoreThanOnce => Problems.Superseded,
+        WriteWarning.MustChangeNotSet => Problems.MustChangeNotSet,
         _ => throw new ArgumentOutOfRangeException(nameof(warning), warning, "A warning without a problem."),
     };
 }

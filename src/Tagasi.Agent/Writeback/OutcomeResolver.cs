@@ -53,11 +53,8 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
     {
         switch (look)
         {
-            case WriteLook.Seen(var proof) when EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.Written:
-                return new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOut ? "locked" : "not locked")}");
             case WriteLook.Seen(var proof):
-                var another = EvidenceReading.Of(request.Intent!, proof) is WriteEvidence.WrittenByAnother;
-                return Settle(request, server, new(Problems.NotCarriedOut, another ? $"somebody else set the password at {proof.PasswordLastSet:O}" : "seen by looking: the account is as it was before", Server: server));
+                return Judge(request, proof, server);
             case WriteLook.Gone:
                 return Settle(request, server, new(Problems.AccountNotFound, "the account was deleted meanwhile", Server: server));
             case WriteLook.Unavailable(var failure):
@@ -67,6 +64,14 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
                 throw new InvalidOperationException(look.GetType().Name);
         }
     }
+
+    private Verdict Judge(KnownRequest request, WriteProof proof, string server) => EvidenceReading.Of(request.Intent!, proof) switch
+    {
+        WriteEvidence.Written => new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOut ? "locked" : "not locked")}"),
+        WriteEvidence.WrittenMoreThanOnce => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
+        WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
+        _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
+    };
 
     // Where it was meant to be 0, that is no flaw.
     private static Problem? ProblemOf(JournalEntry intent, WriteProof proof) =>

@@ -13,11 +13,14 @@ internal enum WriteEvidence
     /// <summary>The password was set when ours was on its way.</summary>
     Written,
 
-    /// <summary>It was set at a time that cannot have been ours.</summary>
+    /// <summary>It was set where or when ours cannot have been.</summary>
     WrittenByAnother,
+
+    /// <summary>It was set several times: ours may have been one of them, and whose counts is not known.</summary>
+    WrittenMoreThanOnce,
 }
 
-/// <summary>Reads <see cref="WriteEvidence"/> from pwdLastSet, or the lockout, before and after, both by the clock of one domain controller.</summary>
+/// <summary>Reads <see cref="WriteEvidence"/> from the password's replication stamp, else pwdLastSet, or from the lockout, before and after, both by the clock of one domain controller.</summary>
 internal static class EvidenceReading
 {
     /// <summary>
@@ -27,7 +30,7 @@ internal static class EvidenceReading
     /// </summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
-    // currentTime of the rootDSE has whole seconds, pwdLastSet has ticks.
+    // currentTime of the rootDSE and the replication stamp have whole seconds, pwdLastSet has ticks.
     private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
 
     /// <summary>Until when, by a domain controller's clock, a change of the password would be taken for this write.</summary>
@@ -43,16 +46,17 @@ internal static class EvidenceReading
         }
 
         var before = intent.Intent!;
-        var latest = LatestOf(intent);
-        if (now.RawPasswordLastSet != before.PasswordLastSet)
+        return WriteProof.Compare(before.ToProof(), now) switch
         {
-            // Zero says that it must be changed, not when it was set; the look itself is then the only time there is.
-            var at = now.PasswordLastSet ?? now.ServerTime ?? before.ServerTime;
-            return at >= before.ServerTime - ClockGrain && at <= latest ? WriteEvidence.Written : WriteEvidence.WrittenByAnother;
-        }
-
-        // Without the right to unexpire, pwdLastSet is zero before and after. Then only the object's own counter tells.
-        var isTouched = now.RawPasswordLastSet == 0 && now.UpdateSequenceNumber != before.UpdateSequenceNumber;
-        return isTouched && (now.ServerTime ?? before.ServerTime) <= latest ? WriteEvidence.Written : WriteEvidence.Unchanged;
+            WriteComparison.Unchanged => WriteEvidence.Unchanged,
+            WriteComparison.WrittenElsewhere => WriteEvidence.WrittenByAnother,
+            WriteComparison.WrittenMoreThanOnce => WriteEvidence.WrittenMoreThanOnce,
+            _ => IsInTime(TimeOf(now) ?? before.ServerTime, intent) ? WriteEvidence.Written : WriteEvidence.WrittenByAnother,
+        };
     }
+
+    // Zero says that it must be changed, not when it was set; without a stamp the look itself is then the only time there is.
+    private static DateTimeOffset? TimeOf(WriteProof now) => now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet ?? now.ServerTime;
+
+    private static bool IsInTime(DateTimeOffset at, JournalEntry intent) => at >= intent.Intent!.ServerTime - ClockGrain && at <= LatestOf(intent);
 }

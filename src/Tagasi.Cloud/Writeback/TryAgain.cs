@@ -8,7 +8,7 @@ internal static class TryAgain
     private static readonly HashSet<string> Mendable =
     [
         Problems.PasswordTooShort.Code, Problems.PasswordTooLong.Code, Problems.PasswordNotComplex.Code, Problems.PasswordContainsName.Code,
-        Problems.PasswordInHistory.Code, Problems.PasswordRefused.Code, Problems.CurrentPasswordWrong.Code,
+        Problems.PasswordInHistory.Code, Problems.PasswordRefused.Code, Problems.Superseded.Code, Problems.CurrentPasswordWrong.Code,
         Problems.AccountLocked.Code, Problems.WrongPasswordLimited.Code, Problems.OperationUnsupported.Code, Problems.UnlockNotAllowed.Code,
         Problems.AgentOffline.Code, Problems.RequestOpen.Code, Problems.AgentTimeout.Code, Problems.NotCarriedOut.Code, Problems.DirectoryUnavailable.Code,
         Problems.TicketExpired.Code, Problems.EnvelopeUnreadable.Code, Problems.RateLimited.Code,

@@ -27,6 +27,7 @@ public static class Problems
 
     // The way to the directory.
     public static readonly Problem AgentOffline = new("agent-offline", "Your organisation's directory cannot be reached at the moment. Your password has not been changed. Try again in a few minutes.", "No agent for the user's domain is connected. Start it, or run 'tagasi doctor' on its host.");
+    public static readonly Problem WritebackDisabled = new("writeback-disabled", "Passwords of your organisation cannot be reset here at the moment. Your password has not been changed. Your helpdesk can help you.", "Writeback is disabled for the tenant, or its toggle 'write back passwords' is off: tagasi-cloud writeback status. Enable it with 'tagasi writeback enable' on an agent's host, or on the service's with 'tagasi-cloud writeback enable'.");
     public static readonly Problem AgentTimeout = new("agent-timeout", "Your organisation's directory did not answer in time. Try again in a few minutes.", "The agent is connected but did not answer within its deadline. Run 'tagasi doctor' on its host.");
     public static readonly Problem OutcomeUnknown = new("outcome-unknown", "It is not known yet whether your password was changed. This page will tell you as soon as it is.", "The connection broke while the directory was writing. The agent looks at the domain controller as soon as it can; nothing is written again.");
     public static readonly Problem RequestOpen = new("request-open", "Another request for your account is not finished yet. Try again in a few minutes.", "None: an outcome that is unknown is resolved as soon as the agent can look; ten minutes later it no longer stands in the way.");
@@ -61,6 +62,9 @@ public static class Problems
     public static readonly Problem ServiceKeyMismatch = new("service-key-mismatch", "The service's key is not the one that the agent expects.", "The address leads to another service, or something between pretends to be it. Check the address; if the service's key was really replaced, enrol the agent anew.");
     public static readonly Problem ServiceUnreachable = new("service-unreachable", "The service cannot be reached.", "Check the address, the proxy and that outbound HTTPS (443) is open.");
     public static readonly Problem AgentUnknown = new("agent-unknown", "The service does not know this agent.", "It was revoked, or enrolled with another service. Enrol it anew.");
+    public static readonly Problem AgentTooOld = new("agent-too-old", "The agent is older than the service allows.", "Update the agent. The service's settings name the oldest version that it takes (agents.minimumVersion), and a built-in floor counts if that is newer.");
+    public static readonly Problem AdministratorRequired = new("administrator-required", "Only a cloud administrator of this organisation may do this.", "Sign in with an account that was made with 'tagasi-cloud admin create' for this tenant. Accounts that are synchronized from Active Directory, and administrators of other tenants, may not.");
+    public static readonly Problem AdministratorSignInFailed = new("administrator-sign-in-failed", "Name or password is not right.", "Check both. 'tagasi-cloud admin create' makes a cloud administrator.");
     public static readonly Problem ProtocolUnsupported = new("protocol-unsupported", "Agent and service do not speak the same protocol version.", "Update the older of the two.");
     public static readonly Problem SettingsInvalid = new("settings-invalid", "The settings file has faults.", "Mend the lines that are listed.");
 

@@ -43,15 +43,19 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return forbidden;
         }
 
-        using var password = context.Opener.Open(envelope, ticket.Hash);
+        using var password = context.Keys.OpenerOf(envelope).Open(envelope, ticket.Hash);
         if (password is null)
         {
             WritebackLog.DecryptionError(logger, ticket.RequestId);
-            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Opener.PublicKey.KeyId} for this ticket");
+            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Keys.PublicKey.KeyId} for this ticket");
         }
 
-        return FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, password);
+        return FindEnd(request) ?? FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, password);
     }
+
+    /// <summary>Why nothing may begin for a request whose lease was ended; null: it was not.</summary>
+    public static Verdict.Refused? FindEnd(KnownRequest request) =>
+        request.IsLeaseEnded ? new(Problems.WritebackDisabled, "the lease was ended: writeback was disabled, or enabled anew, meanwhile") : null;
 
     // This write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
     // is never found out (its domain controller is gone) does not lock the person out for good.
@@ -97,7 +101,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         }
 
         // A disk may take its time; the directory checks the end once more, right before sending.
-        if (context.Gate.FindTimeFault(ticket.Ticket) is { } late)
+        if ((FindEnd(request) ?? context.Gate.FindTimeFault(ticket.Ticket)) is { } late)
         {
             return late;
         }

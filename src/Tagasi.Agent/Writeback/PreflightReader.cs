@@ -36,7 +36,7 @@ internal sealed class PreflightReader(WritebackContext context)
         }
     }
 
-    private PreflightReply Refuse(Problem problem) => new(problem.Code, null, null, [], context.Opener.PublicKey);
+    private PreflightReply Refuse(Problem problem) => new(problem.Code, null, null, [], context.Keys.PublicKey);
 
     // Of an account that is not managed here the service learns nothing but that.
     private PreflightReply Describe(Account account)
@@ -51,7 +51,7 @@ internal sealed class PreflightReader(WritebackContext context)
         var rules = account.Policy is EffectivePolicy.Known(var policy)
             ? new PolicyRules(policy.MinimumLength, policy.RequiresComplexity, policy.HistoryLength, policy.MinimumAge)
             : null;
-        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Opener.PublicKey);
+        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Keys.PublicKey);
     }
 
     private static IReadOnlyList<string> NameParts(Account account) =>

@@ -1,4 +1,4 @@
-using Tagasi.Protocol.Envelopes;
+using Tagasi.Agent.Onboarding;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -7,6 +7,6 @@ internal sealed record WritebackContext(
     TicketGate Gate,
     LocalPolicy Policy,
     RateBreaker Breaker,
-    EnvelopeOpener Opener,
+    SealingKeys Keys,
     IReadOnlyDictionary<string, IDirectory> Directories,
     TimeProvider Time);

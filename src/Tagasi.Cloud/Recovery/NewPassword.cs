@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
@@ -46,14 +47,21 @@ internal sealed class NewPassword(
             return new TicketView(Problems.SessionExpired, null, []);
         }
 
-        var recipients = agents.For(user.TenantId, user.Domain).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
+        var tenant = await ReadTenantAsync(user.TenantId, cancellation);
+        if (!tenant.IsOpen)
+        {
+            await audit.WriteAsync(Event(session, Problems.WritebackDisabled));
+            return new TicketView(Problems.WritebackDisabled, null, []);
+        }
+
+        var recipients = agents.For(user.TenantId, user.Domain, tenant.Epoch).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
         if (recipients.Count == 0)
         {
             await audit.WriteAsync(Event(session, Problems.AgentOffline));
             return new TicketView(Problems.AgentOffline, null, []);
         }
 
-        if (await tickets.IssueAsync(session, user, cancellation) is { } request)
+        if (await tickets.IssueAsync(session, user, tenant.Epoch, cancellation) is { } request)
         {
             return new TicketView(null, request.Ticket, recipients);
         }
@@ -106,7 +114,13 @@ internal sealed class NewPassword(
 
     private async Task<PreflightView> AskAsync(User user)
     {
-        if (agents.For(user.TenantId, user.Domain) is not [var agent, ..])
+        var tenant = await ReadTenantAsync(user.TenantId, CancellationToken.None);
+        if (!tenant.IsOpen)
+        {
+            return Refuse(Problems.WritebackDisabled);
+        }
+
+        if (agents.For(user.TenantId, user.Domain, tenant.Epoch) is not [var agent, ..])
         {
             return Refuse(Problems.AgentOffline);
         }
@@ -120,6 +134,12 @@ internal sealed class NewPassword(
         {
             return Refuse(Problems.AgentTimeout);
         }
+    }
+
+    private async Task<TenantState> ReadTenantAsync(Guid tenantId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.ReadOnboardingAsync(tenantId, cancellation);
     }
 
     private async Task<(RecoverySession? Session, User? User)> FindProvenAsync(string? secret, CancellationToken cancellation)

@@ -27,6 +27,15 @@ internal sealed class CloudSettings
     public MailSettings? Mail { get; set; }
 
     public PortalSettings Portal { get; set; } = new();
+
+    public AgentsSettings Agents { get; set; } = new();
+}
+
+internal sealed class AgentsSettings
+{
+    /// <summary>Older agents are refused and told so. The service's own floor counts where it is newer; null: the floor alone.</summary>
+    [RegularExpression(@"^\d{1,9}\.\d{1,9}(\.\d{1,9})?$", ErrorMessage = "is no version, such as 0.2.0")]
+    public string? MinimumVersion { get; set; }
 }
 
 internal sealed class CertificateSettings

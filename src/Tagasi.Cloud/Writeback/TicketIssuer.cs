@@ -14,8 +14,9 @@ namespace Tagasi.Cloud.Writeback;
 /// <summary>Signs the permission for one operation on one account, once the gates are passed.</summary>
 internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, TimeProvider time)
 {
+    /// <param name="epoch">The tenant's, in which it may be leased.</param>
     /// <returns>The request with its ticket, or null while an earlier request for the same account has no known outcome.</returns>
-    public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, CancellationToken cancellation)
+    public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, long epoch, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = time.GetUtcNow();
@@ -26,8 +27,9 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
+        // In the oldest version, which every agent reads.
         var ticket = new Ticket(
-            ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
+            ProtocolVersion.Oldest, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
         var signed = SignedTicket.Sign(ticket, serviceKey.Key);
         var request = new WritebackRequest
         {
@@ -39,6 +41,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
             Ticket = signed.Compact,
             TicketHash = signed.Hash,
             NotAfter = ticket.NotAfter,
+            Epoch = epoch,
         };
         db.WritebackRequests.Add(request);
         await db.SaveChangesAsync(cancellation);

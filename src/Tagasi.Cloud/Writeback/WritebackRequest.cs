@@ -30,6 +30,9 @@ internal sealed class WritebackRequest
 
     public required DateTimeOffset NotAfter { get; init; }
 
+    /// <summary>The tenant's epoch when the ticket was issued; in another it is not leased.</summary>
+    public required long Epoch { get; init; }
+
     public RequestState State { get; set; } = RequestState.Issued;
 
     /// <summary>The one agent that may carry it out, and the one that is asked what became of it.</summary>

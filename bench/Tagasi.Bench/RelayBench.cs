@@ -1,11 +1,12 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Tagasi.Agent.Enrolment;
+using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Relay;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
@@ -40,7 +41,7 @@ internal static class RelayBench
         await using var connection = await ConnectAsync(service, handler);
 
         var calls = service.Services.GetRequiredService<AgentCalls>();
-        var agent = service.Services.GetRequiredService<ConnectedAgents>().For(service.TenantId, RunningService.Domain)[0];
+        var agent = service.Services.GetRequiredService<ConnectedAgents>().For(service.TenantId, RunningService.Domain, RunningService.Epoch)[0];
         Task<Samples> Relay(int width) => Samples.OfAsync(PerRound, width, (_, _) => calls.PreflightAsync(agent, Question, Deadline));
         Task<Samples> Echo(int width) => Samples.OfAsync(PerRound, width, (_, _) => echo.CallAsync());
 
@@ -74,11 +75,10 @@ internal static class RelayBench
             .Build();
         connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), _ => Task.FromResult(Reply));
         await connection.StartAsync();
-        using var sealing = enrolment.ImportSealingKey();
-        using var opener = new EnvelopeOpener(ECDiffieHellman.Create(sealing.ExportParameters(true)));
-        var introduction = new RelayIntroduction(service.Address, enrolment.AgentId, [RunningService.Domain], opener.PublicKey);
-        var hello = await connection.InvokeAsync<HelloReply>(nameof(IRelayMethods.Hello), introduction.Hello(TimeProvider.System.GetUtcNow()));
-        return hello.Accepted ? connection : throw new InvalidOperationException(hello.Problem);
+        var introduction = new RelayIntroduction(service.Address, enrolment.AgentId, [RunningService.Domain]);
+        await new RelayGreeter(introduction, new SealingKeys(enrolment, _ => { }, TimeProvider.System), TimeProvider.System, NullLogger<RelayGreeter>.Instance)
+            .GreetAsync(connection, CancellationToken.None);
+        return connection;
     }
 
     private static (int Request, int Reply) SizesOnTheWire()

@@ -20,6 +20,9 @@ namespace Tagasi.Bench;
 internal sealed class RunningService : IAsyncDisposable
 {
     public const string Domain = "north.example";
+
+    /// <summary>In which the tenant's writeback is enabled.</summary>
+    public const long Epoch = 1;
     private readonly WebApplication app;
     private readonly DirectoryInfo folder;
 
@@ -91,7 +94,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     private async Task AddTenantAsync()
     {
-        var tenant = new Tenant { Name = "North Example" };
+        var tenant = new Tenant { Name = "North Example", IsWritebackEnabled = true, Epoch = Epoch };
         tenant.Domains.Add(new TenantDomain { Name = Domain, TenantId = tenant.Id });
         await using var db = await OpenAsync();
         db.Tenants.Add(tenant);

@@ -6,5 +6,6 @@ return await new RootCommand("Tagasi's agent: carries out password resets in Act
     CommandLine.Config,
     EnrolCommand.Create(),
     RunCommand.Create(),
+    WritebackCommand.Create(),
     DoctorCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -14,6 +14,7 @@ return await new RootCommand("Tagasi's service: directory, recovery portal and r
     TenantCommand.Create(),
     AdministratorCommand.Create(),
     AgentCommand.Create(),
+    WritebackCommand.Create(),
     UserCommand.Create(),
     AuditCommand.Create(),
 }.Parse(args).InvokeAsync();

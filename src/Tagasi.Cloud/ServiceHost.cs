@@ -6,12 +6,15 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tagasi.Cloud.Administrators;
+using Tagasi.Cloud.Administration;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Keys;
 using Tagasi.Cloud.Look;
 using Tagasi.Cloud.Mail;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Settings;
@@ -40,12 +43,15 @@ internal static class ServiceHost
         app.UseForwardedHeaders();
         app.UseHostFiltering();
         app.UsePortal();
+        app.UseAdministration(settings);
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPortal();
+        app.MapAdministration();
         app.MapEnrolment();
+        app.MapOnboarding();
         app.MapRelay();
         app.MapGet("/healthz", () => TypedResults.Text("ok")).RequireAuthorization(Policies.Anyone);
         return app;
@@ -64,10 +70,12 @@ internal static class ServiceHost
         services.AddPortal();
 
         services.AddSingleton<AuditLog>().AddSingleton<UserImport>().AddSingleton<AgentEnrolment>();
+        services.AddOnboarding();
         services.AddSingleton<MailQueue>().AddSingleton<EmailCodes>().AddHostedService<MailSender>();
         services.AddSingleton<RecoverySessions>().AddSingleton<RecoveryFlow>().AddSingleton<NewPassword>().AddHostedService<RecoveryRetention>();
-        services.AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddHostedService<RequestResolver>();
+        services.AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddSingleton<LeaseEnding>().AddHostedService<RequestResolver>();
         services.AddRelay();
+        services.AddAdministration();
         AddLimits(services, settings);
     }
 
@@ -112,6 +120,7 @@ internal static class ServiceHost
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(RecoveryLimits.Start, context => PerMinute(context, settings.Portal.StartsPerMinute));
             options.AddPolicy(EnrolmentEndpoints.RateLimit, context => PerMinute(context, 10));
+            options.AddPolicy(AdministratorSignIn.RateLimit, context => PerMinute(context, 10));
         });
     }
 

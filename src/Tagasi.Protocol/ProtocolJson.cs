@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Enrolment;
+using Tagasi.Protocol.Onboarding;
 using Tagasi.Protocol.Relay;
 using Tagasi.Protocol.Tickets;
 
@@ -22,6 +23,7 @@ namespace Tagasi.Protocol;
 [JsonSerializable(typeof(WritebackResult))]
 [JsonSerializable(typeof(AgentHello))]
 [JsonSerializable(typeof(HelloReply))]
+[JsonSerializable(typeof(OnboardingState))]
 [JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(PreflightReply))]
 [JsonSerializable(typeof(WritebackOrder))]
@@ -30,5 +32,7 @@ namespace Tagasi.Protocol;
 [JsonSerializable(typeof(EnrolmentRequest))]
 [JsonSerializable(typeof(EnrolmentReply))]
 [JsonSerializable(typeof(ServiceKey))]
+[JsonSerializable(typeof(OnboardingRequest))]
+[JsonSerializable(typeof(OnboardingReply))]
 [JsonSerializable(typeof(Challenge))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -16,6 +16,12 @@ public static class ProtocolVersion
     /// <summary>The oldest version that this build still understands.</summary>
     public const int Oldest = 1;
 
+    /// <summary>The first version with onboarding: epochs, ended leases, details of a refused hello.</summary>
+    public const int Onboarding = 2;
+
+    /// <summary>The version to speak with a peer whose newest is <paramref name="version"/>: its own, or this build's if that is older.</summary>
+    public static int CommonWith(int version) => Math.Min(version, Current);
+
     /// <summary>Whether this build can talk to a peer that speaks <paramref name="version"/>.</summary>
     public static bool IsSupported(int version) => version is >= Oldest and <= Current;
 }

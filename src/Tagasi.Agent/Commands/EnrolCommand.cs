@@ -52,7 +52,7 @@ internal static class EnrolCommand
         Console.WriteLine($"Enrolled as agent {enrolment.AgentId} of {enrolment.TenantName}.");
         Console.WriteLine($"Agent key:   {KeyId.Of(identity)}   compare it with the one that the service shows for this agent");
         Console.WriteLine($"Service key: {KeyId.Of(enrolment.ServiceKey)}");
-        Console.WriteLine("Next: 'tagasi doctor', then start the agent.");
+        Console.WriteLine("Next: 'tagasi doctor', start the agent, and once 'tagasi writeback enable'.");
         return CommandLine.Success;
     }
 

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 using Tagasi.Agent.Domains;
 using Tagasi.Agent.Import;
 using Tagasi.Agent.Journal;
+using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Relay;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
-using Tagasi.Protocol.Envelopes;
 
 namespace Tagasi.Agent.Hosting;
 
@@ -33,6 +33,7 @@ internal static class AgentHost
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(settings).AddSingleton(enrolment);
         builder.Services.AddSingleton(services => ServedDomains.Create(settings, services.GetRequiredService<TimeProvider>()));
         AddWriteback(builder.Services, settings, enrolment, WritebackJournal.Open(new JournalFile(state.JournalPath), TimeProvider.System));
+        builder.Services.AddSingleton(new SealingKeys(enrolment, state.Write, TimeProvider.System));
         AddRelay(builder.Services, settings, enrolment);
         return builder.Build();
     }
@@ -51,7 +52,7 @@ internal static class AgentHost
                 new LocalPolicy(provider.GetRequiredService<Scope>(), protectedAccounts),
                 new RateBreaker(settings.Limits.ResetsPerFiveMinutes, journal.WriteTimes, time),
                 new WrongPasswords(time),
-                new EnvelopeOpener(enrolment.ImportSealingKey()),
+                provider.GetRequiredService<SealingKeys>(),
                 domains.Directories,
                 time);
         });
@@ -65,9 +66,8 @@ internal static class AgentHost
     {
         services.AddSingleton<HttpMessageHandler>(ServiceHttp.CreateHandler(settings.Service!));
         services.AddSingleton(provider => new ServiceCalls(provider.GetRequiredService<HttpMessageHandler>(), settings.Service!.Address!));
-        services.AddSingleton(provider => new RelayIntroduction(
-            settings.Service!.Address!, enrolment.AgentId, provider.GetRequiredService<ServedDomains>().Names, provider.GetRequiredService<WritebackContext>().Opener.PublicKey));
+        services.AddSingleton(provider => new RelayIntroduction(settings.Service!.Address!, enrolment.AgentId, provider.GetRequiredService<ServedDomains>().Names));
         services.AddSingleton(settings.Import).AddSingleton<UserImporter>();
-        services.AddSingleton<RelayConnector>().AddHostedService<RelayWorker>();
+        services.AddSingleton<RelayConnector>().AddSingleton<RelayGreeter>().AddHostedService<RelayWorker>();
     }
 }

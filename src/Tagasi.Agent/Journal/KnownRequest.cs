@@ -3,8 +3,17 @@ namespace Tagasi.Agent.Journal;
 /// <summary>All that this host knows of one request.</summary>
 internal sealed class KnownRequest(byte[] ticketHash)
 {
+    private volatile bool isLeaseEnded;
+
     /// <summary>The first ticket that came with the request's id owns it.</summary>
     public byte[] TicketHash => ticketHash;
+
+    /// <summary>Set: the service has ended its lease, so that no write may begin for it.</summary>
+    public bool IsLeaseEnded
+    {
+        get => isLeaseEnded;
+        set => isLeaseEnded = value;
+    }
 
     /// <summary>Set: a write may have been sent, and none may be sent again.</summary>
     public JournalEntry? Intent { get; set; }

@@ -10,6 +10,9 @@ internal sealed class ReconnectBackoff(Func<double> random)
     public static readonly TimeSpan Base = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between tries that only an update can make succeed.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMinutes(10);
+
     private int tries;
 
     /// <param name="stoodFor">How long the last connection stood; zero if it never did.</param>
@@ -21,4 +24,7 @@ internal sealed class ReconnectBackoff(Func<double> random)
         tries++;
         return TimeSpan.FromSeconds(random() * longest);
     }
+
+    /// <summary>Half of <see cref="Slow"/> at least.</summary>
+    public TimeSpan NextSlow() => Slow * ((1 + random()) / 2);
 }

@@ -79,5 +79,6 @@ internal sealed class RelayConnector(
         connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), preflight.ReadAsync);
         connection.On<WritebackOrder, string>(nameof(IAgentMethods.CarryOut), runner.CarryOutAsync);
         connection.On<ResolveRequest, string>(nameof(IAgentMethods.Resolve), runner.ResolveAsync);
+        connection.On<ResolveRequest, string>(nameof(IAgentMethods.EndLease), runner.EndLeaseAsync);
     }
 }

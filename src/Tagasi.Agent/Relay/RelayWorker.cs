@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tagasi.Agent.Enrolment;
 using Tagasi.Agent.Import;
+using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Writeback;
 using Tagasi.Protocol;
@@ -14,12 +15,11 @@ namespace Tagasi.Agent.Relay;
 
 /// <summary>Keeps this agent connected: connects, introduces itself, waits until the connection ends, and begins again.</summary>
 internal sealed class RelayWorker(
-    RelayConnector connector, RequestRunner runner, UserImporter importer, RelayIntroduction introduction, TimeProvider time, ILogger<RelayWorker> logger) : BackgroundService
+    RelayConnector connector, RelayGreeter greeter, RequestRunner runner, UserImporter importer, RelayIntroduction introduction, TimeProvider time, ILogger<RelayWorker> logger) : BackgroundService
 {
     /// <summary>Longer than any request runs.</summary>
     public static readonly TimeSpan StopPatience = RequestRunner.Deadline + TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HeartBeat = TimeSpan.FromMinutes(5);
 
     // Of the cryptographic kind only because no other is at hand; the jitter is no secret.
@@ -40,12 +40,16 @@ internal sealed class RelayWorker(
             {
                 failure = e;
             }
+            catch (SealingKeyException)
+            {
+                // The log has it.
+            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 break;
             }
 
-            await PauseAsync(backoff.Next(stoodFor), failure, stoppingToken);
+            await PauseAsync(IsForLong(failure) ? backoff.NextSlow() : backoff.Next(stoodFor), failure, stoppingToken);
         }
 
         RelayLog.Stopped(logger);
@@ -60,15 +64,17 @@ internal sealed class RelayWorker(
             closed.TrySetResult(e);
             return Task.CompletedTask;
         };
-        await SayHelloAsync(connection, stopping);
+        using var news = new SemaphoreSlim(0);
+        using var subscription = connection.On<OnboardingState>(nameof(IAgentMethods.Onboarded), state => Hear(state, news));
+        var greeting = await greeter.GreetAsync(connection, stopping);
         var began = time.GetTimestamp();
-        RelayLog.Ready(logger, introduction.Service, introduction.AgentId);
+        Welcome(greeting);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var import = importer.KeepRunningAsync(connection, ended.Token);
         try
         {
-            await WaitForEndAsync(closed.Task, stopping);
+            await KeepGreetingAsync(connection, greeting, closed.Task, news, stopping);
         }
         finally
         {
@@ -88,42 +94,76 @@ internal sealed class RelayWorker(
         return time.GetElapsedTime(began);
     }
 
-    private async Task SayHelloAsync(HubConnection connection, CancellationToken stopping)
+    private void Welcome(Greeting greeting)
     {
-        HelloReply reply;
-        try
+        if (greeting.State is { IsEnabled: false })
         {
-            reply = await connection.InvokeAsync<HelloReply>(nameof(IRelayMethods.Hello), introduction.Hello(time.GetUtcNow()), stopping).WaitAsync(HelloTimeout, time, stopping);
+            OnboardingLog.Idle(logger, introduction.Service);
         }
-        catch (Exception e) when (!(e is OperationCanceledException && stopping.IsCancellationRequested))
+        else
         {
-            throw new ServiceException(Problems.ServiceUnreachable, "no answer to hello: " + e.Message, e);
-        }
-
-        if (!reply.Accepted)
-        {
-            throw new ServiceException(Problems.ByCode(reply.Problem ?? ""), "the service does not work with this agent");
+            RelayLog.Ready(logger, introduction.Service, introduction.AgentId);
         }
     }
 
-    private async Task WaitForEndAsync(Task closed, CancellationToken stopping)
+    // What is to be done about the news is found out by a hello, which also tells the service that they were heard.
+    private void Hear(OnboardingState state, SemaphoreSlim news)
+    {
+        if (!state.IsEnabled)
+        {
+            OnboardingLog.OffboardingEventStart(logger, "the service has disabled writeback; leases are ended, what has begun is finished");
+        }
+
+        news.Release();
+    }
+
+    // Until the connection or the agent ends.
+    private async Task KeepGreetingAsync(HubConnection connection, Greeting greeting, Task closed, SemaphoreSlim news, CancellationToken stopping)
     {
         while (!closed.IsCompleted && !stopping.IsCancellationRequested)
         {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            var heard = news.WaitAsync(ended.Token);
+            var due = Task.Delay(HeartBeat, time, ended.Token);
+            var first = await Task.WhenAny(closed, heard, due);
+            await ended.CancelAsync();
+            if (first == closed || stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
             try
             {
-                await closed.WaitAsync(HeartBeat, time, stopping);
+                greeting = await GreetAgainAsync(connection, greeting, isHeartBeat: first == due, stopping);
             }
-            catch (TimeoutException)
-            {
-                RelayLog.HeartBeat(logger, introduction.Service);
-            }
-            catch (OperationCanceledException)
+            catch (Exception e) when (closed.IsCompleted || (e is OperationCanceledException && stopping.IsCancellationRequested))
             {
                 return;
             }
         }
     }
+
+    private async Task<Greeting> GreetAgainAsync(HubConnection connection, Greeting greeting, bool isHeartBeat, CancellationToken stopping)
+    {
+        try
+        {
+            var answer = await greeter.GreetAgainAsync(connection, greeting, stopping);
+            if (isHeartBeat)
+            {
+                RelayLog.HeartBeat(logger, introduction.Service);
+            }
+
+            return answer;
+        }
+        catch (ServiceException e) when (isHeartBeat)
+        {
+            OnboardingLog.ReportServiceHealthError(logger, introduction.Service, e.Detail);
+            throw;
+        }
+    }
+
+    // An update mends these, and nothing else does.
+    private static bool IsForLong(ServiceException? failure) => failure is not null && (failure.Problem == Problems.AgentTooOld || failure.Problem == Problems.ProtocolUnsupported);
 
     // The connection stays open meanwhile, so that the answers still go out.
     private async Task FinishAsync(HubConnection connection)
@@ -156,8 +196,9 @@ internal sealed class RelayWorker(
 }
 
 /// <summary>Whom the agent says it is.</summary>
-internal sealed record RelayIntroduction(Uri Service, Guid AgentId, IReadOnlyList<string> Domains, SealingKey SealingKey)
+internal sealed record RelayIntroduction(Uri Service, Guid AgentId, IReadOnlyList<string> Domains)
 {
-    public AgentHello Hello(DateTimeOffset now) =>
-        new(ProtocolVersion.Current, Enroller.Version, Environment.MachineName, Domains, SealingKey, now);
+    /// <param name="epoch">That the key was made for; null in the first hello of a connection.</param>
+    public AgentHello Hello(int version, SealingKey key, long? epoch, DateTimeOffset now) =>
+        new(version, Enroller.Version, Environment.MachineName, Domains, key, now, epoch);
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Enrolment;
+using Tagasi.Protocol.Onboarding;
 using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Agent.Service;
@@ -19,7 +20,7 @@ internal sealed class ServiceCalls(HttpMessageHandler handler, Uri address) : ID
     /// <summary>The service's public key, as it claims.</summary>
     /// <exception cref="ServiceException">Unreachable, or it refused.</exception>
     public Task<ServiceKey> GetKeyAsync(CancellationToken cancellation) =>
-        SendAsync(() => http.GetAsync(AddressOf(RelayWire.ServiceKeyPath), cancellation), ProtocolJson.Default.ServiceKey);
+        SendAsync(() => http.GetAsync(AddressOf(RelayWire.ServiceKeyPath + $"?version={ProtocolVersion.Current}"), cancellation), ProtocolJson.Default.ServiceKey);
 
     /// <summary>Something fresh to sign.</summary>
     /// <exception cref="ServiceException">Unreachable, or it refused.</exception>
@@ -30,6 +31,18 @@ internal sealed class ServiceCalls(HttpMessageHandler handler, Uri address) : ID
     /// <exception cref="ServiceException">Unreachable, or it refused.</exception>
     public Task<EnrolmentReply> EnrolAsync(EnrolmentRequest request, CancellationToken cancellation) =>
         SendAsync(() => http.PostAsJsonAsync(AddressOf(RelayWire.EnrolmentPath), request, ProtocolJson.Default.EnrolmentRequest, cancellation), ProtocolJson.Default.EnrolmentReply);
+
+    /// <summary>An administrator decides on the tenant's writeback.</summary>
+    /// <param name="proof">The agent's, over a fresh challenge (<see cref="AgentIdentity.Prove"/>).</param>
+    /// <exception cref="ServiceException">Unreachable, or it refused.</exception>
+    public Task<OnboardingReply> DecideAsync(OnboardingRequest request, string proof, CancellationToken cancellation) => SendAsync(
+        async () =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, AddressOf(RelayWire.OnboardingPath)) { Content = JsonContent.Create(request, ProtocolJson.Default.OnboardingRequest) };
+            message.Headers.Authorization = new("Bearer", proof);
+            return await http.SendAsync(message, cancellation);
+        },
+        ProtocolJson.Default.OnboardingReply);
 
     /// <summary>An address below the service's own, which may itself have a path.</summary>
     public Uri AddressOf(string path) => new(address.AbsoluteUri.TrimEnd('/') + path);
@@ -86,9 +99,9 @@ internal sealed class ServiceCalls(HttpMessageHandler handler, Uri address) : ID
         {
             using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
             if (body.RootElement.ValueKind is JsonValueKind.Object && body.RootElement.TryGetProperty("type", out var type)
-                && Problems.All.GetValueOrDefault(type.GetString()?.Split(':')[^1] ?? "") is { } problem)
+                && Problems.All.GetValueOrDefault(type.GetString()?.Split(':')[^1] ?? "") is { } told)
             {
-                return new ServiceException(problem, detail);
+                return new ServiceException(told, detail);
             }
         }
         catch (JsonException)
@@ -96,6 +109,12 @@ internal sealed class ServiceCalls(HttpMessageHandler handler, Uri address) : ID
             // Not from the service itself: a proxy's page, or another server.
         }
 
-        return new ServiceException(response.StatusCode is HttpStatusCode.TooManyRequests ? Problems.TooManyRequests : Problems.ServiceUnreachable, detail);
+        var problem = response.StatusCode switch
+        {
+            HttpStatusCode.TooManyRequests => Problems.TooManyRequests,
+            HttpStatusCode.Unauthorized => Problems.AgentUnknown,
+            _ => Problems.ServiceUnreachable,
+        };
+        return new ServiceException(problem, detail);
     }
 }

@@ -11,8 +11,9 @@ namespace Tagasi.Agent.State;
 /// <param name="ServiceKey">The pinned key of the service, SubjectPublicKeyInfo: tickets and challenges come from this one or from nobody.</param>
 /// <param name="IdentityKey">P-256, PKCS #8.</param>
 /// <param name="SealingKey">P-256, PKCS #8.</param>
+/// <param name="SealingEpoch">The tenant's epoch that the sealing key was made for; 0: at enrolment, for none.</param>
 internal sealed record EnrolmentRecord(
-    Guid AgentId, Guid TenantId, string TenantName, Uri Service, byte[] ServiceKey, byte[] IdentityKey, byte[] SealingKey, DateTimeOffset EnrolledAt)
+    Guid AgentId, Guid TenantId, string TenantName, Uri Service, byte[] ServiceKey, byte[] IdentityKey, byte[] SealingKey, DateTimeOffset EnrolledAt, long SealingEpoch = 0)
 {
     public ECDsa ImportServiceKey()
     {

@@ -44,11 +44,11 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return forbidden;
         }
 
-        using var passwords = envelope is null ? new SealedPasswords(null, null) : context.Opener.Open(envelope, ticket.Hash);
+        using var passwords = envelope is null ? new SealedPasswords(null, null) : context.Keys.OpenerOf(envelope).Open(envelope, ticket.Hash);
         if (passwords is null)
         {
             WritebackLog.DecryptionError(logger, ticket.RequestId);
-            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Opener.PublicKey.KeyId} for this ticket");
+            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Keys.PublicKey.KeyId} for this ticket");
         }
 
         // A change without the current password must not pass for a reset, nor a reset for a change.
@@ -58,8 +58,12 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return new Verdict.Refused(Problems.EnvelopeUnreadable, $"it does not hold the passwords that {ticket.Operation} takes");
         }
 
-        return FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, passwords);
+        return FindEnd(request) ?? FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, passwords);
     }
+
+    /// <summary>Why nothing may begin for a request whose lease was ended; null: it was not.</summary>
+    public static Verdict.Refused? FindEnd(KnownRequest request) =>
+        request.IsLeaseEnded ? new(Problems.WritebackDisabled, "the lease was ended: writeback was disabled, or enabled anew, meanwhile") : null;
 
     // This write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
     // is never found out (its domain controller is gone) does not lock the person out for good.
@@ -116,7 +120,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         }
 
         // A disk may take its time; the directory checks the end once more, right before sending.
-        if (context.Gate.FindTimeFault(ticket.Ticket) is { } late)
+        if ((FindEnd(request) ?? context.Gate.FindTimeFault(ticket.Ticket)) is { } late)
         {
             return late;
         }

@@ -26,7 +26,7 @@ internal sealed class PreflightReader(WritebackContext context)
         {
             return await directory.ReadAccountAsync(request.ObjectGuid, Deadline - TimeSpan.FromSeconds(1), CancellationToken.None).WaitAsync(Deadline, context.Time) switch
             {
-                AccountReading.Found(var account) => Describe(account),
+                AccountReading.Found(var account) => Describe(account, request.WithState is true),
                 AccountReading.Unavailable(var failure) => Refuse(DirectoryProblems.Of(failure.Cause)),
                 _ => Refuse(Problems.AccountNotFound),
             };
@@ -37,10 +37,10 @@ internal sealed class PreflightReader(WritebackContext context)
         }
     }
 
-    private PreflightReply Refuse(Problem problem) => new(problem.Code, null, null, [], context.Opener.PublicKey);
+    private PreflightReply Refuse(Problem problem) => new(problem.Code, null, null, [], context.Keys.PublicKey);
 
     // Of an account that is not managed here the service learns nothing but that.
-    private PreflightReply Describe(Account account)
+    private PreflightReply Describe(Account account, bool withState)
     {
         // Whoever may not even be unlocked is not managed here.
         if (context.Policy.Judge(account, Operation.Unlock) is { } refusal)
@@ -54,8 +54,8 @@ internal sealed class PreflightReader(WritebackContext context)
         var rules = account.Policy is EffectivePolicy.Known(var policy)
             ? new PolicyRules(policy.MinimumLength, policy.RequiresComplexity, policy.HistoryLength, policy.MinimumAge)
             : null;
-        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Opener.PublicKey,
-            new AccountState(account.IsLockedOut, account.MustChangePassword || account.IsPasswordExpired));
+        return new PreflightReply(problem?.Code, rules, earliest, rules is { RequiresComplexity: true } ? NameParts(account) : [], context.Keys.PublicKey,
+            withState ? new AccountState(account.IsLockedOut, account.MustChangePassword || account.IsPasswordExpired) : null);
     }
 
     private static IReadOnlyList<string> NameParts(Account account) =>

@@ -36,6 +36,20 @@ internal sealed class RequestRunner(
     public Task<string> ResolveAsync(ResolveRequest question) =>
         AnswerAsync(question.Ticket, context.Gate.Recognize(question.Ticket), ResolveAsync, ResolveDeadline);
 
+    /// <summary>Ends a request's lease: what has not begun to write never will. What it has come to is told as by <see cref="ResolveAsync(ResolveRequest)"/>.</summary>
+    /// <returns>A signed result.</returns>
+    public Task<string> EndLeaseAsync(ResolveRequest question)
+    {
+        var admission = context.Gate.Recognize(question.Ticket);
+        if (admission.Ticket is { } ticket && journal.Claim(ticket) is { } request)
+        {
+            // Before its run is joined, so that the run meets it.
+            request.IsLeaseEnded = true;
+        }
+
+        return AnswerAsync(question.Ticket, admission, ResolveAsync, Deadline);
+    }
+
     /// <summary>Looks once at each write whose outcome is not known.</summary>
     /// <returns>How many are still not known.</returns>
     public async Task<int> ResolveOpenAsync()
@@ -148,7 +162,8 @@ internal sealed class RequestRunner(
             return answers.Sign(ticket, new Verdict.Unknown($"older than what the agent remembers ({WritebackJournal.Retention.TotalHours:0} hours)"));
         }
 
-        return await CloseAsync(ticket, request, new Verdict.Refused(Problems.NotCarriedOut, "the request never came to the agent"), isClosedOnlyIfKept: true);
+        var never = PasswordWriter.FindEnd(request) ?? new Verdict.Refused(Problems.NotCarriedOut, "the request never came to the agent");
+        return await CloseAsync(ticket, request, never, isClosedOnlyIfKept: true);
     }
 
     private async Task<string> LookAsync(KnownRequest request)

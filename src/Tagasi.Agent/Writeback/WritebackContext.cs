@@ -1,4 +1,4 @@
-using Tagasi.Protocol.Envelopes;
+using Tagasi.Agent.Onboarding;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -8,6 +8,6 @@ internal sealed record WritebackContext(
     LocalPolicy Policy,
     RateBreaker Breaker,
     WrongPasswords WrongPasswords,
-    EnvelopeOpener Opener,
+    SealingKeys Keys,
     IReadOnlyDictionary<string, IDirectory> Directories,
     TimeProvider Time);

@@ -41,7 +41,7 @@ internal sealed class AdministratorReset(
 
         try
         {
-            var reply = await calls.PreflightAsync(agent, new PreflightRequest(user.Domain, user.SourceAnchor), PreflightDeadline);
+            var reply = await calls.PreflightAsync(agent, agent.PreflightOf(user), PreflightDeadline);
             return (reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy);
         }
         catch (AgentCallException)

@@ -50,6 +50,11 @@ internal static class Activities
     public const string AgentRevoked = "Agent revoked";
     public const string AgentConnected = "Agent connected";
     public const string AgentDisconnected = "Agent disconnected";
+    public const string AgentRefused = "Agent refused";
+    public const string WritebackEnabled = "Writeback enabled";
+    public const string WritebackDisabled = "Writeback disabled";
+    public const string WritebackSet = "Writeback toggles set";
+    public const string WritebackShown = "Writeback status shown";
     public const string EnrolmentCodeCreated = "Enrolment code created";
     public const string Import = "Full import";
     public const string TenantCreated = "Tenant created";

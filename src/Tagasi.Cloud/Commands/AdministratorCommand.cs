@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Spectre.Console;
 using Tagasi.Cloud.Administrators;
 using Tagasi.Cloud.Audit;
 
@@ -27,9 +26,7 @@ internal static class AdministratorCommand
                     return 1;
                 }
 
-                var password = Console.IsInputRedirected
-                    ? await Console.In.ReadLineAsync(cancellation) ?? ""
-                    : await AnsiConsole.PromptAsync(new TextPrompt<string>("Password:").Secret(), cancellation);
+                var password = await AdministratorPrompt.ReadPasswordAsync(cancellation);
                 if (password.Length < MinimumLength)
                 {
                     await Console.Error.WriteLineAsync($"The password needs at least {MinimumLength} characters.");

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Spectre.Console;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Enrolment;
+using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Settings;
 using Tagasi.Protocol;
 
@@ -35,7 +36,7 @@ internal static class AgentCommand
     private static Command ListAgents()
     {
         var tenantName = OnHost.TenantOption();
-        return new Command("list", "Shows a tenant's agents. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
+        return new Command("list", "Shows a tenant's agents: their versions, and the epoch that their sealing key is of. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
             .Runs(async (arguments, services, cancellation) =>
             {
                 await using var db = await services.OpenAsync(cancellation);
@@ -44,10 +45,13 @@ internal static class AgentCommand
                     return 1;
                 }
 
-                var table = new Table().AddColumns("id", "host", "version", "key", "last seen", "revoked");
+                var wanted = AgentAdmission.Wanted(services.GetRequiredService<CloudSettings>());
+                var table = new Table().AddColumns("id", "host", "version", "protocol", "epoch", "key", "last seen", "revoked");
                 foreach (var agent in await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation))
                 {
-                    table.AddRow($"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(agent.Version), KeyId.Of(agent.IdentityKey), Time(agent.LastSeenAt), Time(agent.RevokedAt));
+                    table.AddRow(
+                        $"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(Version(agent, wanted)), $"{agent.ProtocolVersion}", $"{agent.SealingEpoch}",
+                        KeyId.Of(agent.IdentityKey), Time(agent.LastSeenAt), Time(agent.RevokedAt));
                 }
 
                 AnsiConsole.Write(table);
@@ -76,6 +80,8 @@ internal static class AgentCommand
             return 0;
         });
     }
+
+    private static string Version(Agent agent, Version wanted) => AgentAdmission.ReadVersion(agent.Version) >= wanted ? agent.Version : $"{agent.Version} (older than {wanted})";
 
     private static string Time(DateTimeOffset? at) => at?.ToString("u", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -29,7 +29,7 @@ internal static class TenantCommand
             db.Tenants.Add(tenant);
             await db.SaveChangesAsync(cancellation);
             await services.GetRequiredService<AuditLog>().WriteAsync(new AuditEvent { TenantId = tenant.Id, Activity = Activities.TenantCreated, IsSuccess = true, Actor = "command line" });
-            Console.WriteLine($"Tenant '{tenant.Name}' made, for {string.Join(", ", taken)}. Next: tagasi-cloud agent code --tenant '{tenant.Name}'");
+            Console.WriteLine($"Tenant '{tenant.Name}' made, for {string.Join(", ", taken)}. Next: tagasi-cloud admin create, agent code, and 'tagasi writeback enable' on the agent's host");
             return 0;
         });
     }

@@ -13,7 +13,16 @@ internal sealed class Tenant
 
     public required string Name { get; set; }
 
-    /// <summary>Whether people may end a lockout and keep their password.</summary>
+    /// <summary>Onboarded: an administrator has enabled writeback. New tenants are not.</summary>
+    public bool IsWritebackEnabled { get; set; }
+
+    /// <summary>Grows with each enabling. Sealing keys, tickets and leases belong to one and are of no use in another.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>The toggle 'write back passwords': off, nothing is carried out, and nothing has to be enabled anew.</summary>
+    public bool WritesPasswords { get; set; } = true;
+
+    /// <summary>The toggle 'unlock without reset'.</summary>
     public bool AllowsUnlock { get; set; }
 
     public List<TenantDomain> Domains { get; } = [];

@@ -19,6 +19,15 @@ internal sealed class Agent
     /// <summary>Public identity key, SubjectPublicKeyInfo.</summary>
     public required byte[] IdentityKey { get; init; }
 
+    /// <summary>What it and the service spoke last; null: it has not connected yet.</summary>
+    public int? ProtocolVersion { get; set; }
+
+    /// <summary>The sealing key that it brought last.</summary>
+    public string? SealingKeyId { get; set; }
+
+    /// <summary>The tenant's epoch that this key is good for, and no other.</summary>
+    public long? SealingEpoch { get; set; }
+
     public DateTimeOffset EnrolledAt { get; init; }
 
     public DateTimeOffset? LastSeenAt { get; set; }

@@ -12,7 +12,8 @@ internal static class EnrolmentEndpoints
 
     public static void MapEnrolment(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(RelayWire.ServiceKeyPath, (ServiceSigningKey key) => TypedResults.Json(new ServiceKey(key.PublicKey, ProtocolVersion.Current), ProtocolJson.Default.ServiceKey))
+        endpoints.MapGet(RelayWire.ServiceKeyPath, (ServiceSigningKey key, int? version) =>
+                TypedResults.Json(new ServiceKey(key.PublicKey, ProtocolVersion.CommonWith(version ?? 1)), ProtocolJson.Default.ServiceKey))
             .RequireAuthorization(Policies.Anyone);
 
         endpoints.MapPost(RelayWire.EnrolmentPath, async Task<IResult> (HttpRequest request, AgentEnrolment enrolment, CancellationToken cancellation) =>

@@ -25,7 +25,9 @@ internal static class Portal
             options.RootDirectory = "/";
             options.Conventions.AuthorizeFolder("/Look/Pages", Policies.Anyone);
             options.Conventions.AuthorizeFolder("/Recovery/Pages", Policies.Anyone);
-            options.Conventions.AuthorizeFolder("/Administration/Pages", Policies.Administrator);
+            options.Conventions.AuthorizePage("/Administration/Pages/SignIn", Policies.Anyone);
+            options.Conventions.AuthorizePage("/Administration/Pages/People", Policies.Administrator);
+            options.Conventions.AuthorizePage("/Administration/Pages/Reset", Policies.Administrator);
         });
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         services.AddHttpContextAccessor();

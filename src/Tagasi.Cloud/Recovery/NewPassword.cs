@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
@@ -49,15 +50,17 @@ internal sealed class NewPassword(
             return new TicketView(Problems.SessionExpired, null, []);
         }
 
-        var present = agents.For(user.TenantId, user.Domain);
+        var tenant = await ReadTenantAsync(user.TenantId, cancellation);
+        var present = agents.For(user.TenantId, user.Domain, tenant.Epoch);
         var recipients = present.Where(agent => agent.Knows(operation)).Select(agent => agent.SealingKey).Take(Envelope.MaxKeys).ToList();
-        var problem = present.Count == 0 ? Problems.AgentOffline
+        var problem = !tenant.IsOpen ? Problems.WritebackDisabled
+            : present.Count == 0 ? Problems.AgentOffline
             : recipients.Count == 0 ? Problems.OperationUnsupported
-            : operation is Operation.Unlock && !await AllowsUnlockAsync(user.TenantId, cancellation) ? Problems.UnlockNotAllowed
+            : operation is Operation.Unlock && !tenant.AllowsUnlock ? Problems.UnlockNotAllowed
             : null;
         if (problem is null)
         {
-            if (await tickets.IssueAsync(session, user, operation, cancellation) is { } request)
+            if (await tickets.IssueAsync(TicketOrder.For(session, user, operation), tenant.Epoch, cancellation) is { } request)
             {
                 return new TicketView(null, request.Ticket, recipients);
             }
@@ -113,16 +116,22 @@ internal sealed class NewPassword(
 
     private async Task<PreflightView> AskAsync(User user)
     {
-        if (agents.For(user.TenantId, user.Domain) is not [var agent, ..])
+        var tenant = await ReadTenantAsync(user.TenantId, CancellationToken.None);
+        if (!tenant.IsOpen)
+        {
+            return Refuse(Problems.WritebackDisabled);
+        }
+
+        if (agents.For(user.TenantId, user.Domain, tenant.Epoch) is not [var agent, ..])
         {
             return Refuse(Problems.AgentOffline);
         }
 
         try
         {
-            var reply = await calls.PreflightAsync(agent, new PreflightRequest(user.Domain, user.SourceAnchor), PreflightDeadline);
+            var reply = await calls.PreflightAsync(agent, agent.PreflightOf(user), PreflightDeadline);
             var isLockedOut = reply.State is { IsLockedOut: true };
-            var canUnlock = isLockedOut && agent.Knows(Operation.Unlock) && await AllowsUnlockAsync(user.TenantId, CancellationToken.None);
+            var canUnlock = isLockedOut && agent.Knows(Operation.Unlock) && tenant.AllowsUnlock;
             return new PreflightView(
                 reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts,
                 isLockedOut, canUnlock, agent.Knows(Operation.Change), reply.State is { MustChange: true });
@@ -131,6 +140,12 @@ internal sealed class NewPassword(
         {
             return Refuse(Problems.AgentTimeout);
         }
+    }
+
+    private async Task<TenantState> ReadTenantAsync(Guid tenantId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.ReadOnboardingAsync(tenantId, cancellation);
     }
 
     private async Task<(RecoverySession? Session, User? User)> FindProvenAsync(string? secret, CancellationToken cancellation)
@@ -142,12 +157,6 @@ internal sealed class NewPassword(
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return (session, await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId && user.TenantId == session.TenantId && user.RemovedAt == null, cancellation));
-    }
-
-    private async Task<bool> AllowsUnlockAsync(Guid tenantId, CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Tenants.AnyAsync(tenant => tenant.Id == tenantId && tenant.AllowsUnlock, cancellation);
     }
 
     private static bool IsWithoutPassword(Operation operation) => !operation.NeedsNewPassword() && !operation.NeedsCurrentPassword();

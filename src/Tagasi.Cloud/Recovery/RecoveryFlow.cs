@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
 using Tagasi.Protocol;
@@ -13,6 +14,26 @@ namespace Tagasi.Cloud.Recovery;
 /// <remarks>Whether the account exists shows nowhere: each call does the same work for a name that means nobody.</remarks>
 internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, RecoverySessions sessions, EmailCodes codes, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Why no recovery can begin for a name of this domain; null: one can. Looks at the domain alone, so that it tells nothing of accounts.</summary>
+    public async Task<Problem?> FindClosedAsync(string userPrincipalName, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.FindClosedTenantAsync(userPrincipalName, cancellation) is not { } tenantId)
+        {
+            return null;
+        }
+
+        await audit.WriteAsync(new AuditEvent
+        {
+            TenantId = tenantId,
+            Activity = Activities.Blocked,
+            IsSuccess = false,
+            Actor = userPrincipalName,
+            Problem = Problems.WritebackDisabled.Code,
+        });
+        return Problems.WritebackDisabled;
+    }
+
     /// <summary>Begins a recovery and sends the code, if there is anybody to send it to.</summary>
     /// <returns>The session's secret, for the cookie.</returns>
     public async Task<string> StartAsync(string userPrincipalName, CancellationToken cancellation)

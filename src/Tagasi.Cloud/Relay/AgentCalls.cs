@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Relay;
@@ -17,6 +18,14 @@ internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
 
     public Task<string> ResolveAsync(ConnectedAgent agent, ResolveRequest request, TimeSpan deadline) =>
         CallAsync<string>(agent, nameof(IAgentMethods.Resolve), request, deadline);
+
+    /// <summary>Ends a lease. An agent of version 1 is only asked what became of it: what it has begun goes on.</summary>
+    public Task<string> EndLeaseAsync(ConnectedAgent agent, ResolveRequest request, TimeSpan deadline) =>
+        CallAsync<string>(agent, agent.ProtocolVersion >= ProtocolVersion.Onboarding ? nameof(IAgentMethods.EndLease) : nameof(IAgentMethods.Resolve), request, deadline);
+
+    /// <summary>Tells an agent how its tenant's onboarding stands; it answers with a hello.</summary>
+    public Task TellAsync(ConnectedAgent agent, OnboardingState state, CancellationToken cancellation) =>
+        hub.Clients.Client(agent.ConnectionId).SendAsync(nameof(IAgentMethods.Onboarded), state, cancellation);
 
     private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
         where T : class

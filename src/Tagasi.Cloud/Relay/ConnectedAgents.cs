@@ -1,17 +1,51 @@
 using System.Collections.Concurrent;
+using Tagasi.Cloud.Directory;
 using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
 using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Relay;
 
 /// <summary>An agent that is connected and was accepted. Abort cuts its connection.</summary>
-internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, SealingKey SealingKey, int ProtocolVersion, Action Abort)
+internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, int ProtocolVersion, Action Abort)
 {
+    private volatile SaidKey said = null!;
+
+    /// <summary>What to ask it for before a person types; its version may not know every question.</summary>
+    public PreflightRequest PreflightOf(User user) => new(user.Domain, user.SourceAnchor, ProtocolVersion > 1 ? true : null);
+
     /// <summary>Whether the agent's version of the protocol has the operation.</summary>
     public bool Knows(Operation operation) => operation.OldestVersion() <= ProtocolVersion;
 
     /// <summary>Requests under way; the least busy agent is asked first.</summary>
     public int InFlight;
+
+    /// <summary>What to seal to. Without an epoch it is not sealed to.</summary>
+    public required SealingKey SealingKey
+    {
+        get => said.Key;
+        init => said = new(value, null);
+    }
+
+    /// <summary>The epoch of the tenant that the sealing key was taken for; null: of none.</summary>
+    public long? Epoch => said.Epoch;
+
+    /// <summary>The tenant's onboarding as the agent knows it.</summary>
+    public OnboardingState? Told { get; set; }
+
+    /// <summary>Takes a key that the agent brought. Hellos of one connection may overtake each other: a key of an earlier epoch never replaces a later one.</summary>
+    public void Take(SealingKey key, long epoch)
+    {
+        for (var before = said; (before.Epoch ?? long.MinValue) <= epoch; before = said)
+        {
+            if (ReferenceEquals(Interlocked.CompareExchange(ref said, new(key, epoch), before), before))
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed record SaidKey(SealingKey Key, long? Epoch);
 }
 
 /// <summary>The agents that are connected to this process.</summary>
@@ -19,15 +53,16 @@ internal sealed class ConnectedAgents
 {
     private readonly ConcurrentDictionary<string, ConnectedAgent> byConnection = new(StringComparer.Ordinal);
 
-    public void Add(ConnectedAgent agent) => byConnection[agent.ConnectionId] = agent;
+    /// <summary>The agent of a connection; added, if it is not there yet.</summary>
+    public ConnectedAgent GetOrAdd(ConnectedAgent agent) => byConnection.GetOrAdd(agent.ConnectionId, agent);
 
     public ConnectedAgent? Remove(string connectionId) => byConnection.TryRemove(connectionId, out var agent) ? agent : null;
 
     public ConnectedAgent? ByConnection(string connectionId) => byConnection.GetValueOrDefault(connectionId);
 
-    /// <summary>The agents of a tenant that serve a domain, the least busy first. Of two connections of one agent the newer counts.</summary>
-    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain) =>
-        [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
+    /// <summary>The agents of a tenant that serve a domain with a key of the tenant's epoch, the least busy first. Of two connections of one agent the newer counts.</summary>
+    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch) =>
+        [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
 
     public ConnectedAgent? ById(Guid tenantId, Guid agentId) => byConnection.Values.FirstOrDefault(agent => agent.TenantId == tenantId && agent.AgentId == agentId);
 

@@ -10,46 +10,26 @@ using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Relay;
 
-/// <summary>Where agents connect. An agent gets requests once its hello was accepted.</summary>
-internal sealed class RelayHub(ConnectedAgents connected, IDbContextFactory<CloudDb> databases, UserImport import, AuditLog audit, TimeProvider time) : Hub, IRelayMethods
+/// <summary>Where agents connect. An agent gets requests once its hello was accepted and its sealing key is of the tenant's epoch.</summary>
+internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admission, IDbContextFactory<CloudDb> databases, UserImport import, AuditLog audit, TimeProvider time) : Hub, IRelayMethods
 {
-    private const int MaxDomains = 100;
-
     private Guid AgentId => Guid.Parse(Context.User!.FindFirstValue(ClaimTypes.NameIdentifier)!);
 
     public async Task<HelloReply> Hello(AgentHello hello)
     {
-        if (!ProtocolVersion.IsSupported(hello.ProtocolVersion))
+        // What version 1 does not know it must not be sent.
+        var isOfVersion1 = hello.ProtocolVersion < ProtocolVersion.Onboarding;
+        switch (await admission.JudgeAsync(AgentId, hello))
         {
-            return new HelloReply(false, Problems.ProtocolUnsupported.Code, time.GetUtcNow());
+            case Admission.Accepted accepted:
+                await JoinAsync(hello, accepted);
+                return new HelloReply(true, null, time.GetUtcNow(), isOfVersion1 ? null : accepted.State);
+            case Admission.Refused(var problem, var detail):
+                connected.Remove(Context.ConnectionId);
+                return new HelloReply(false, problem.Code, time.GetUtcNow(), null, isOfVersion1 ? null : detail);
+            default:
+                throw new InvalidOperationException("An admission of no kind.");
         }
-
-        if (await FindAgentAsync() is not { } agent)
-        {
-            return new HelloReply(false, Problems.AgentUnknown.Code, time.GetUtcNow());
-        }
-
-        if (hello.Domains.Count is 0 or > MaxDomains || !hello.SealingKey.IsSound)
-        {
-            return new HelloReply(false, Problems.InputInvalid.Code, time.GetUtcNow());
-        }
-
-        foreach (var older in connected.All.Where(other => other.AgentId == agent.Id && other.ConnectionId != Context.ConnectionId))
-        {
-            // The newer connection of one agent replaces the older, which is often half open.
-            connected.Remove(older.ConnectionId);
-            older.Abort();
-        }
-
-        connected.Add(new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.SealingKey, hello.ProtocolVersion, Context.Abort));
-        if (Context.ConnectionAborted.IsCancellationRequested)
-        {
-            // It went while the database was asked, and its going was told before it was here.
-            connected.Remove(Context.ConnectionId);
-        }
-
-        await audit.WriteAsync(Event(agent, Activities.AgentConnected, $"version {hello.AgentVersion}, domains {string.Join(", ", hello.Domains)}"));
-        return new HelloReply(true, null, time.GetUtcNow());
     }
 
     public async Task<int> ImportUsers(string domain, IAsyncEnumerable<ImportPage> pages)
@@ -70,6 +50,50 @@ internal sealed class RelayHub(ConnectedAgents connected, IDbContextFactory<Clou
         }
 
         await base.OnDisconnectedAsync(exception);
+    }
+
+    private async Task JoinAsync(AgentHello hello, Admission.Accepted accepted)
+    {
+        // A connection that is gone already must not throw out the one that came after it.
+        if (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var agent = accepted.Agent;
+        var newcomer = new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.ProtocolVersion, Context.Abort)
+        {
+            SealingKey = hello.SealingKey,
+        };
+        var me = connected.GetOrAdd(newcomer);
+        me.Told = accepted.State;
+        if (accepted.Epoch is { } epoch)
+        {
+            me.Take(hello.SealingKey, epoch);
+        }
+
+        if (ReferenceEquals(me, newcomer))
+        {
+            await WelcomeAsync(hello, agent);
+        }
+    }
+
+    private async Task WelcomeAsync(AgentHello hello, Agent agent)
+    {
+        foreach (var older in connected.All.Where(other => other.AgentId == agent.Id && other.ConnectionId != Context.ConnectionId))
+        {
+            // The newer connection of one agent replaces the older, which is often half open.
+            connected.Remove(older.ConnectionId);
+            older.Abort();
+        }
+
+        if (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            // It went while the database was asked, and its going was told before it was here.
+            connected.Remove(Context.ConnectionId);
+        }
+
+        await audit.WriteAsync(Event(agent, Activities.AgentConnected, $"version {hello.AgentVersion}, protocol {hello.ProtocolVersion}, domains {string.Join(", ", hello.Domains)}"));
     }
 
     // Every call looks anew, so that a revoked agent is refused at once.

@@ -27,6 +27,26 @@ internal sealed class CloudSettings
     public MailSettings? Mail { get; set; }
 
     public PortalSettings Portal { get; set; } = new();
+
+    public AgentsSettings Agents { get; set; } = new();
+
+    public AdministrationSettings Administration { get; set; } = new();
+}
+
+internal sealed class AgentsSettings
+{
+    /// <summary>Older agents are refused and told so. The service's own floor counts where it is newer; null: the floor alone.</summary>
+    [RegularExpression(@"^\d{1,9}\.\d{1,9}(\.\d{1,9})?$", ErrorMessage = "is no version, such as 0.2.0")]
+    public string? MinimumVersion { get; set; }
+}
+
+internal sealed class AdministrationSettings
+{
+    /// <summary>
+    /// Whether cloud administrators can sign in at /admin and reset passwords. Off, because a password alone guards it so far: turn it on
+    /// where only your own network reaches the address.
+    /// </summary>
+    public bool Enabled { get; set; }
 }
 
 internal sealed class CertificateSettings

@@ -58,16 +58,20 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
             return null;
         }
 
-        await MoveSessionAsync(db, request.SessionId, to);
+        if (request.SessionId is { } sessionId)
+        {
+            await MoveSessionAsync(db, sessionId, to);
+        }
+
         await audit.WriteAsync(db, new AuditEvent
         {
             TenantId = request.TenantId,
             Activity = Activities.Of(request.Operation),
             IsSuccess = to.State == RequestState.Applied,
-            Actor = await db.Users.Where(user => user.Id == request.UserId).Select(user => user.UserPrincipalName).SingleAsync(),
+            Actor = request.AskedBy,
             UserId = request.UserId,
             AgentId = request.AgentId,
-            CorrelationId = request.SessionId,
+            CorrelationId = request.SessionId ?? request.Id,
             Problem = problem,
             Detail = detail,
         });

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
@@ -19,15 +20,11 @@ internal sealed partial class RequestRunner(
     /// <returns>The recorded outcome; null when the request is not there to be carried out.</returns>
     public async Task<RecordedOutcome?> CarryOutAsync(WritebackRequest request, Envelope? envelope)
     {
-        var agent = agents.For(request.TenantId, request.Domain).FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
-        if (agent is null)
+        var agent = agents.For(request.TenantId, request.Domain, request.Epoch).FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
+        if (agent is null || !await LeaseAsync(request, agent.AgentId))
         {
-            return await outcomes.RefuseUnleasedAsync(request, Problems.AgentOffline);
-        }
-
-        if (!await LeaseAsync(request, agent.AgentId))
-        {
-            return null;
+            var problem = await FindClosedAsync(request) ?? (agent is null ? Problems.AgentOffline : null);
+            return problem is null ? null : await outcomes.RefuseUnleasedAsync(request, problem);
         }
 
         request.AgentId = agent.AgentId;
@@ -45,12 +42,21 @@ internal sealed partial class RequestRunner(
         }
     }
 
+    private async Task<Problem?> FindClosedAsync(WritebackRequest request)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var tenant = await db.ReadOnboardingAsync(request.TenantId, CancellationToken.None);
+        // Of an earlier epoch: another try gets a ticket of this one.
+        return !tenant.IsOpen ? Problems.WritebackDisabled : tenant.Epoch != request.Epoch ? Problems.NotCarriedOut : null;
+    }
+
     // Without a password any agent that knows the operation will do.
     private static bool CanCarryOut(ConnectedAgent agent, WritebackRequest request, Envelope? envelope) =>
         agent.Knows(request.Operation) && (envelope is null || envelope.Keys.Any(key => key.KeyId == agent.SealingKey.KeyId));
 
     // One transaction: a request that is leased and a recovery that runs are one thing. Of two requests for one account, whoever
-    // asks and wherever, one is leased at a time.
+    // asks and wherever, one is leased at a time. Whether the tenant still writes back, in the ticket's epoch, and whether the agent has been
+    // revoked meanwhile is read in the same statement: what is decided elsewhere holds from that moment on.
     private async Task<bool> LeaseAsync(WritebackRequest request, Guid agentId)
     {
         await using var db = await databases.CreateDbContextAsync();
@@ -59,11 +65,13 @@ internal sealed partial class RequestRunner(
         var leased = await db.WritebackRequests
             .Where(r => r.Id == request.Id && r.State == RequestState.Issued && r.NotAfter > now)
             .Where(r => !db.WritebackRequests.Where(WritebackRequest.IsOpen(request.UserId, now)).Any())
+            .Where(r => db.Tenants.Any(tenant => tenant.Id == r.TenantId && tenant.IsWritebackEnabled && tenant.WritesPasswords && tenant.Epoch == r.Epoch))
+            .Where(r => db.Agents.Any(agent => agent.Id == agentId && agent.RevokedAt == null))
             .ExecuteUpdateAsync(set => set
                 .SetProperty(r => r.State, RequestState.Leased)
                 .SetProperty(r => r.AgentId, agentId)
                 .SetProperty(r => r.LeasedAt, now)) == 1;
-        if (!leased || !await sessions.MoveAsync(db, request.SessionId, RecoveryStep.Proven, RecoveryStep.Running))
+        if (!leased || (request.SessionId is { } sessionId && !await sessions.MoveAsync(db, sessionId, RecoveryStep.Proven, RecoveryStep.Running)))
         {
             return false;
         }

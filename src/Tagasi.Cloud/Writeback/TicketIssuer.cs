@@ -1,12 +1,6 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Keys;
-using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Storage;
-using Tagasi.Protocol;
 using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Writeback;
@@ -14,9 +8,11 @@ namespace Tagasi.Cloud.Writeback;
 /// <summary>Signs the permission for one operation on one account, once the gates are passed.</summary>
 internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, TimeProvider time)
 {
+    /// <param name="epoch">The tenant's, in which it may be leased.</param>
     /// <returns>The request with its ticket, or null while an earlier request for the same account has no known outcome.</returns>
-    public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, Operation operation, CancellationToken cancellation)
+    public async Task<WritebackRequest?> IssueAsync(TicketOrder order, long epoch, CancellationToken cancellation)
     {
+        var user = order.User;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = time.GetUtcNow();
         if (await db.WritebackRequests.AnyAsync(WritebackRequest.IsOpen(user.Id, now), cancellation))
@@ -26,20 +22,23 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
+        // In the oldest version that knows the operation, which every agent that is given it reads.
         var ticket = new Ticket(
-            operation.OldestVersion(), serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, operation, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
+            order.Operation.OldestVersion(), serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, order.Operation, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, order.ProofsHash);
         var signed = SignedTicket.Sign(ticket, serviceKey.Key);
         var request = new WritebackRequest
         {
             Id = ticket.RequestId,
             TenantId = user.TenantId,
             UserId = user.Id,
-            SessionId = session.Id,
+            SessionId = order.SessionId,
+            AskedBy = order.AskedBy,
             Domain = user.Domain,
-            Operation = operation,
+            Operation = order.Operation,
             Ticket = signed.Compact,
             TicketHash = signed.Hash,
             NotAfter = ticket.NotAfter,
+            Epoch = epoch,
         };
         db.WritebackRequests.Add(request);
         await db.SaveChangesAsync(cancellation);
@@ -55,7 +54,4 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
             set => set.SetProperty(user => user.LastSequence, user => user.LastSequence >= floor ? user.LastSequence + 1 : floor), cancellation);
         return await db.Users.Where(user => user.Id == userId).Select(user => user.LastSequence).SingleAsync(cancellation);
     }
-
-    private static string HashProofs(RecoverySession session) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Id:N}\nemail-code\n{session.ProvenAt?.ToUnixTimeMilliseconds()}")));
 }

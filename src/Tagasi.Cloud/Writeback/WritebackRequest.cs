@@ -20,7 +20,11 @@ internal sealed class WritebackRequest
 
     public required Guid UserId { get; init; }
 
-    public required Guid SessionId { get; init; }
+    /// <summary>The recovery that it belongs to; null for an administrator's reset.</summary>
+    public Guid? SessionId { get; init; }
+
+    /// <summary>Who asked for it: the person, or a cloud administrator.</summary>
+    public required string AskedBy { get; init; }
 
     public required string Domain { get; init; }
 
@@ -32,6 +36,9 @@ internal sealed class WritebackRequest
     public required byte[] TicketHash { get; init; }
 
     public required DateTimeOffset NotAfter { get; init; }
+
+    /// <summary>The tenant's epoch when the ticket was issued; in another it is not leased.</summary>
+    public required long Epoch { get; init; }
 
     public RequestState State { get; set; } = RequestState.Issued;
 

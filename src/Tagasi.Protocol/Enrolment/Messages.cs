@@ -2,7 +2,7 @@ namespace Tagasi.Protocol.Enrolment;
 
 /// <summary>GET /api/enrolment/key: the service's signing key, to be held against the code's fingerprint before the code is shown to anyone.</summary>
 /// <param name="PublicKey">P-256, SubjectPublicKeyInfo (DER).</param>
-/// <param name="Version">The protocol version that the service speaks.</param>
+/// <param name="Version">The protocol version that the service speaks with who asks (query <c>version</c>, his newest; without it he is of version 1).</param>
 public sealed record ServiceKey(byte[] PublicKey, int Version);
 
 /// <summary>POST /api/enrolment: one agent host asks to be admitted to a tenant.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Tickets;
 
@@ -17,6 +18,9 @@ public static class RelayWire
 
     /// <summary>Where an agent enrols.</summary>
     public const string EnrolmentPath = "/api/enrolment";
+
+    /// <summary>Where writeback is enabled and disabled for the agent's tenant, from protocol version 2 on.</summary>
+    public const string OnboardingPath = "/api/agents/onboarding";
 
     /// <summary>A ping goes out this often on an idle link, from both sides: well under the 30 s at which the first middleboxes drop it.</summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(8);
@@ -41,12 +45,22 @@ public interface IAgentMethods
     /// <summary>What became of a request whose answer never came. Never writes.</summary>
     /// <returns>A <see cref="WritebackResult"/> signed by the agent (<see cref="SignedResult"/>).</returns>
     Task<string> Resolve(ResolveRequest request);
+
+    /// <summary>The lease is over: what has not begun never will. Gives the answer of what has. From protocol version 2 on.</summary>
+    /// <returns>A <see cref="WritebackResult"/> signed by the agent (<see cref="SignedResult"/>).</returns>
+    Task<string> EndLease(ResolveRequest request);
+
+    /// <summary>The tenant's writeback was enabled or disabled: the agent says hello again. From protocol version 2 on; without a result.</summary>
+    Task Onboarded(OnboardingState state);
 }
 
 /// <summary>What an agent may ask of the service (SignalR hub methods).</summary>
 public interface IRelayMethods
 {
-    /// <summary>The first call on every connection. Until it is answered with acceptance the agent gets no requests.</summary>
+    /// <summary>
+    /// The first call on every connection. Until it is answered with acceptance the agent gets no requests. From protocol version 2 on it is
+    /// called again, with a sealing key of the tenant's epoch, whenever that is another than the agent last said.
+    /// </summary>
     Task<HelloReply> Hello(AgentHello hello);
 
     /// <summary>A full import: pages of users, then the end of the stream. Returns how many users the service holds for the domain afterwards.</summary>
@@ -54,24 +68,46 @@ public interface IRelayMethods
 }
 
 /// <summary>An agent introduces itself.</summary>
+/// <remarks>Without an epoch its form is that of version 1 for good: a service of any age must be able to read it, if only to say that it does not speak the version.</remarks>
 /// <param name="ProtocolVersion">What it speaks.</param>
 /// <param name="AgentVersion">Its own version.</param>
 /// <param name="HostName">Where it runs.</param>
 /// <param name="Domains">DNS names of the AD domains it serves, in lower case.</param>
 /// <param name="SealingKey">What to seal to.</param>
 /// <param name="Time">Its clock, so that a skew is found before it refuses tickets.</param>
-public sealed record AgentHello(int ProtocolVersion, string AgentVersion, string HostName, IReadOnlyList<string> Domains, SealingKey SealingKey, DateTimeOffset Time);
+/// <param name="Epoch">The epoch that the sealing key was made for; null in the first hello of a connection.</param>
+public sealed record AgentHello(
+    int ProtocolVersion,
+    string AgentVersion,
+    string HostName,
+    IReadOnlyList<string> Domains,
+    SealingKey SealingKey,
+    DateTimeOffset Time,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Epoch = null);
 
 /// <summary>Whether the service works with the agent.</summary>
 /// <param name="Accepted">If not, <paramref name="Problem"/> says why and the agent tries again later.</param>
 /// <param name="Problem">A code of the problem catalogue, or null.</param>
 /// <param name="Time">The service's clock.</param>
-public sealed record HelloReply(bool Accepted, string? Problem, DateTimeOffset Time);
+/// <param name="State">The tenant's onboarding; null for agents of version 1.</param>
+/// <param name="Detail">What the administrator should know of the problem; null for agents of version 1.</param>
+public sealed record HelloReply(
+    bool Accepted,
+    string? Problem,
+    DateTimeOffset Time,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OnboardingState? State = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
+
+/// <summary>Whether writeback is enabled for a tenant.</summary>
+/// <param name="IsEnabled">If not, no requests come.</param>
+/// <param name="Epoch">Grows with each enabling. The service takes only sealing keys that were made for the current one.</param>
+public sealed record OnboardingState(bool IsEnabled, long Epoch);
 
 /// <summary>Asks for an account before the person types.</summary>
 /// <param name="Domain">DNS name of the AD domain.</param>
 /// <param name="ObjectGuid">The account.</param>
-public sealed record PreflightRequest(string Domain, Guid ObjectGuid);
+/// <param name="WithState">Whether the account's state is wanted; null to agents of version 1.</param>
+public sealed record PreflightRequest(string Domain, Guid ObjectGuid, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? WithState = null);
 
 /// <summary>What the page must know before the person types.</summary>
 /// <param name="Problem">A code of the problem catalogue when a reset would be refused now; else null.</param>
@@ -79,9 +115,10 @@ public sealed record PreflightRequest(string Domain, Guid ObjectGuid);
 /// <param name="EarliestChange">When minimum age allows the next change, if that lies ahead.</param>
 /// <param name="NameParts">What complexity forbids in the password: the account name and the display name's parts.</param>
 /// <param name="SealingKey">The agent's current key.</param>
-/// <param name="State">Of the account, where it is managed here; null from agents of version 1.</param>
+/// <param name="State">Of the account, where it is managed here and was asked for.</param>
 public sealed record PreflightReply(
-    string? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, SealingKey SealingKey, AccountState? State = null);
+    string? Problem, PolicyRules? Policy, DateTimeOffset? EarliestChange, IReadOnlyList<string> NameParts, SealingKey SealingKey,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AccountState? State = null);
 
 /// <summary>What decides which operations a person needs.</summary>
 /// <param name="IsLockedOut">Locked out at the PDC emulator now.</param>

@@ -9,6 +9,8 @@ namespace Tagasi.EndToEnd.Tests.Product;
 internal sealed class RunningProduct : IAsyncDisposable
 {
     public const string Tenant = "North Example";
+    public const string Administrator = "admin@tagasi.example";
+    private const string AdministratorPassword = "correct horse battery staple";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tagasi-e2e-");
     private ChildProcess mail = null!;
 
@@ -40,12 +42,16 @@ internal sealed class RunningProduct : IAsyncDisposable
         product.Address = new Uri($"https://localhost:{https}");
         product.WriteSettings(smtp, https, changeAgent);
         await product.CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
+        var made = await ChildProcess.RunAsync(Executables.Cloud, ["admin", "create", Administrator, "--tenant", Tenant, "--config", product.CloudSettings], AdministratorPassword + "\n");
+        Assert.True(made.Code == 0, made.Output + made.Error);
         product.Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", product.CloudSettings]);
         await product.UntilAsync(product.IsServingAsync, "the service answers");
         var code = (await product.CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
         var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", product.AgentSettings, "--code", "-"], code + "\n");
         Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
         product.StartAgent();
+        await product.WritebackAsync("enable");
+        await product.UntilAsync(async () => (await product.CloudAsync("agent", "list", "--tenant", Tenant)).Contains("│ 1     │", StringComparison.Ordinal), "the agent has brought a key for the first epoch");
         await product.UntilAsync(async () => (await product.CloudAsync("user", "list", "--tenant", Tenant)).Contains("anna@north.example", StringComparison.Ordinal), "users are imported");
         return product;
     }
@@ -58,6 +64,14 @@ internal sealed class RunningProduct : IAsyncDisposable
         var settings = JsonNode.Parse(File.ReadAllText(AgentSettings))!.AsObject();
         change(settings);
         File.WriteAllText(AgentSettings, settings.ToJsonString());
+    }
+
+    /// <summary>Runs 'tagasi writeback' on the agent's host, beside the agent, as the administrator.</summary>
+    public async Task<string> WritebackAsync(string action)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(Executables.Agent, ["writeback", action, "--administrator", Administrator, "--config", AgentSettings], AdministratorPassword + "\n");
+        Assert.True(code == 0, output + error);
+        return output + error;
     }
 
     public Task<(int Code, string Output, string Error)> DoctorAsync() => ChildProcess.RunAsync(Executables.Agent, ["doctor", "--config", AgentSettings]);

@@ -202,7 +202,7 @@ public sealed class OperationTests : IDisposable
     public async Task The_page_learns_that_an_account_is_locked_or_must_change()
     {
         agent.Directory.Account = account => account with { IsLockedOut = true, MustChangePassword = true };
-        var reply = await agent.Preflight.ReadAsync(new PreflightRequest(ScriptedAgent.Domain, agent.Directory.ObjectGuid));
+        var reply = await agent.Preflight.ReadAsync(new PreflightRequest(ScriptedAgent.Domain, agent.Directory.ObjectGuid, WithState: true));
         Assert.Equal(new AccountState(true, true), reply.State);
     }
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.Agent.Journal;
+using Tagasi.Agent.Onboarding;
+using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
 using Tagasi.Ldap;
 using Tagasi.Protocol;
@@ -17,13 +19,17 @@ internal sealed class ScriptedAgent : IDisposable
     public const string Domain = "north.example";
     private readonly ECDsa serviceKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa identityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly EnvelopeOpener opener = new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
     private readonly int limit;
     private long sequence = 1;
 
     public ScriptedAgent(int limit = 50)
     {
         this.limit = limit;
+        using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        Enrolment = new EnrolmentRecord(
+            Guid.NewGuid(), TenantId, "North", new Uri("https://reset.example"), serviceKey.ExportSubjectPublicKeyInfo(), identityKey.ExportPkcs8PrivateKey(),
+            sealing.ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch);
+        Keys = new SealingKeys(Enrolment, kept => Enrolment = kept, Time);
         Directory = new ScriptedDirectory(Time);
         Start();
     }
@@ -47,7 +53,12 @@ internal sealed class ScriptedAgent : IDisposable
 
     public WritebackJournal Journal { get; private set; } = null!;
 
-    public SealingKey SealingKey => opener.PublicKey;
+    public SealingKeys Keys { get; }
+
+    /// <summary>As it is kept on disk.</summary>
+    public EnrolmentRecord Enrolment { get; private set; }
+
+    public SealingKey SealingKey => Keys.PublicKey;
 
     /// <summary>Starts it, or kills it and starts it anew: all that is kept is on the disk.</summary>
     public void Start()
@@ -58,7 +69,7 @@ internal sealed class ScriptedAgent : IDisposable
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
             new ProtectedAccounts(["S-1-5-21-9-9-9-1500"], [Guid.Parse("7f000000-0000-0000-0000-000000000001")], ["svc-tagasi@north.example"]));
         var directories = IsDomainServed ? new Dictionary<string, IDirectory> { [Domain] = Directory } : [];
-        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Time), opener, directories, Time);
+        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Time), Keys, directories, Time);
         var writer = new PasswordWriter(context, Journal, NullLogger<PasswordWriter>.Instance);
         Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), NullLogger<RequestRunner>.Instance);
         Preflight = new PreflightReader(context);
@@ -71,7 +82,7 @@ internal sealed class ScriptedAgent : IDisposable
 
     public WritebackOrder Order(Ticket? ticket = null, string password = "Uus parool 1") => Order(Sign(ticket ?? NewTicket()), password);
 
-    public WritebackOrder Order(SignedTicket signed, string password = "Uus parool 1") => new(signed.Compact, EnvelopeSealer.Seal(password, signed.Hash, [opener.PublicKey]));
+    public WritebackOrder Order(SignedTicket signed, string password = "Uus parool 1") => new(signed.Compact, EnvelopeSealer.Seal(password, signed.Hash, [SealingKey]));
 
     /// <summary>With the passwords that the operation takes.</summary>
     public WritebackOrder Order(Operation operation, string current = "Vana parool 0", string fresh = "Uus parool 1")
@@ -79,7 +90,7 @@ internal sealed class ScriptedAgent : IDisposable
         var signed = Sign(NewTicket(operation));
         return operation is Operation.Unlock
             ? new WritebackOrder(signed.Compact, null)
-            : new WritebackOrder(signed.Compact, EnvelopeSealer.Seal(operation.NeedsNewPassword() ? fresh : "", operation.NeedsCurrentPassword() ? current : "", signed.Hash, [opener.PublicKey]));
+            : new WritebackOrder(signed.Compact, EnvelopeSealer.Seal(operation.NeedsNewPassword() ? fresh : "", operation.NeedsCurrentPassword() ? current : "", signed.Hash, [SealingKey]));
     }
 
     public async Task<WritebackResult> CarryOutAsync(WritebackOrder order) => Read(await Runner.CarryOutAsync(order));
@@ -105,6 +116,5 @@ internal sealed class ScriptedAgent : IDisposable
     {
         serviceKey.Dispose();
         identityKey.Dispose();
-        opener.Dispose();
     }
 }

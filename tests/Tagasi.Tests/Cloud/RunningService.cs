@@ -66,9 +66,10 @@ internal sealed partial class RunningService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>A tenant whose writeback is enabled, in its first epoch.</summary>
     public async Task<Guid> AddTenantAsync(string name, string domain)
     {
-        var tenant = new Tenant { Name = name };
+        var tenant = new Tenant { Name = name, IsWritebackEnabled = true, Epoch = 1 };
         tenant.Domains.Add(new TenantDomain { Name = domain, TenantId = tenant.Id });
         await using var db = await OpenAsync();
         db.Tenants.Add(tenant);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -22,7 +23,16 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public EnrolmentReply Admission { get; }
 
-    public EnvelopeOpener Opener { get; } = new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
+    public EnvelopeOpener Opener { get; private set; } = new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>The epoch that the key was brought for.</summary>
+    public long? Epoch { get; private set; }
+
+    /// <summary>What the service told of the tenant's onboarding, besides its answers to hellos.</summary>
+    public ConcurrentQueue<OnboardingState> News { get; } = new();
+
+    /// <summary>Asked to end these leases.</summary>
+    public ConcurrentQueue<ResolveRequest> Ended { get; } = new();
 
     public List<WritebackOrder> Orders { get; } = [];
 
@@ -32,6 +42,11 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     public Func<WritebackOrder, Task<string>> OnCarryOut { get; set; } = null!;
 
     public Func<ResolveRequest, Task<string>> OnResolve { get; set; } = null!;
+
+    /// <summary>As a question, unless the test says otherwise.</summary>
+    public Func<ResolveRequest, Task<string>> OnEndLease { get; set; } = null!;
+
+    public string AgentVersion { get; set; } = "1.0";
 
     public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null)
     {
@@ -44,6 +59,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         agent.OnPreflight = _ => Task.FromResult(new PreflightReply(null, new PolicyRules(10, true, 5, TimeSpan.Zero), null, ["anna"], agent.Opener.PublicKey));
         agent.OnCarryOut = order => Task.FromResult(agent.Answer(order.Ticket, Outcome.Applied));
         agent.OnResolve = request => Task.FromResult(agent.Answer(request.Ticket, Outcome.Applied));
+        agent.OnEndLease = request => agent.OnResolve(request);
         return agent;
     }
 
@@ -54,6 +70,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         return await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest));
     }
 
+    /// <summary>Connects and says hello; brings a key of the tenant's epoch where writeback is enabled.</summary>
     public async Task<HelloReply> ConnectAsync(int version = ProtocolVersion.Current, params string[] domains)
     {
         connection = new HubConnectionBuilder()
@@ -71,10 +88,32 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
             return OnCarryOut(order);
         });
+        connection.On<ResolveRequest, string>(nameof(IAgentMethods.EndLease), request =>
+        {
+            Ended.Enqueue(request);
+            return OnEndLease(request);
+        });
+        connection.On<OnboardingState>(nameof(IAgentMethods.Onboarded), News.Enqueue);
         await connection.StartAsync();
-        return await connection.InvokeAsync<HelloReply>(
-            nameof(IRelayMethods.Hello), new AgentHello(version, "1.0", "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow()));
+        var reply = await SayHelloAsync(null, version, domains);
+        return reply.State is { IsEnabled: true } state ? await BringKeyAsync(state.Epoch, domains) : reply;
     }
+
+    /// <summary>Says hello with a key for the epoch: a new one, unless the one there is was made for it or for none.</summary>
+    public Task<HelloReply> BringKeyAsync(long epoch, params string[] domains)
+    {
+        if (Epoch is not null && Epoch != epoch)
+        {
+            Opener = new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
+        }
+
+        Epoch = epoch;
+        return SayHelloAsync(epoch, ProtocolVersion.Current, domains);
+    }
+
+    public Task<HelloReply> SayHelloAsync(long? epoch, int version = ProtocolVersion.Current, params string[] domains) => connection!.InvokeAsync<HelloReply>(
+        nameof(IRelayMethods.Hello),
+        new AgentHello(version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch));
 
     public Task<int> ImportAsync(string domain, params ImportedUser[] users) =>
         connection!.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain, Pages(users));

@@ -32,6 +32,12 @@ internal sealed class StartModel(RecoveryFlow flow, RecoveryCookie cookie) : Pag
             return Page();
         }
 
+        Problem = await flow.FindClosedAsync(name, cancellation);
+        if (Problem is not null)
+        {
+            return Page();
+        }
+
         cookie.Set(await flow.StartAsync(name, cancellation));
         return LocalRedirect(RecoveryPaths.Code + CodeModel.JustSent);
     }

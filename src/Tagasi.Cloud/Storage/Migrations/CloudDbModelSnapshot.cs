@@ -94,9 +94,21 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AllowsUnlock")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsWritebackEnabled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("WritesPasswords")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -198,8 +210,17 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<long?>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("ProtocolVersion")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SealingEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SealingKeyId")
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT");
@@ -305,6 +326,9 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<string>("Domain")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("INTEGER");

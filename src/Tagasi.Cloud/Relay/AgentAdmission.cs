@@ -1,0 +1,136 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Enrolment;
+using Tagasi.Cloud.Onboarding;
+using Tagasi.Cloud.Settings;
+using Tagasi.Cloud.Storage;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Cloud.Relay;
+
+/// <summary>What becomes of a hello. Closed: switch over the nested kinds.</summary>
+internal abstract record Admission
+{
+    private Admission()
+    {
+    }
+
+    /// <summary>The service does not work with the agent.</summary>
+    /// <param name="Detail">For the administrator.</param>
+    public sealed record Refused(Problem Problem, string? Detail = null) : Admission;
+
+    /// <summary>The service works with the agent.</summary>
+    /// <param name="Epoch">The tenant's epoch that its key was taken for; null: it needs another one before it gets requests.</param>
+    public sealed record Accepted(Agent Agent, OnboardingState State, long? Epoch) : Admission;
+}
+
+/// <summary>Judges hellos: the protocol's version, the agent's own, and the epoch of its sealing key.</summary>
+/// <remarks>Invariant: a key is taken for one epoch, the current one at that moment, and for no other ever after.</remarks>
+internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, CloudSettings settings, AuditLog audit, TimeProvider time)
+{
+    /// <summary>The oldest agents that work with this service at all.</summary>
+    public static readonly Version Floor = new(0, 1, 0);
+
+    private const int MaxDomains = 100;
+    private const int MaxVersionLength = 100;
+
+    public async Task<Admission> JudgeAsync(Guid agentId, AgentHello hello)
+    {
+        if (!ProtocolVersion.IsSupported(hello.ProtocolVersion))
+        {
+            return new Admission.Refused(Problems.ProtocolUnsupported, $"the agent speaks version {hello.ProtocolVersion}, this service {ProtocolVersion.Oldest} to {ProtocolVersion.Current}");
+        }
+
+        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound)
+        {
+            return new Admission.Refused(Problems.InputInvalid);
+        }
+
+        await using var db = await databases.CreateDbContextAsync();
+        if (await SeeAsync(db, agentId, hello) is not { } agent)
+        {
+            return new Admission.Refused(Problems.AgentUnknown);
+        }
+
+        return await FindAgeFaultAsync(db, agent) ?? await JudgeKeyAsync(db, agent, hello);
+    }
+
+    private async Task<Agent?> SeeAsync(CloudDb db, Guid agentId, AgentHello hello)
+    {
+        var now = time.GetUtcNow();
+        await db.Agents.Where(agent => agent.Id == agentId && agent.RevokedAt == null).ExecuteUpdateAsync(set => set
+            .SetProperty(agent => agent.LastSeenAt, now)
+            .SetProperty(agent => agent.Version, hello.AgentVersion)
+            .SetProperty(agent => agent.ProtocolVersion, hello.ProtocolVersion));
+        return await db.Agents.AsNoTracking().SingleOrDefaultAsync(agent => agent.Id == agentId && agent.RevokedAt == null);
+    }
+
+    private async Task<Admission?> FindAgeFaultAsync(CloudDb db, Agent agent)
+    {
+        var wanted = Wanted(settings);
+        return ReadVersion(agent.Version) is { } version && version >= wanted ? null : await RefuseAsync(db, agent, $"version {agent.Version} is there, {wanted} or newer is wanted");
+    }
+
+    private async Task<Admission> JudgeKeyAsync(CloudDb db, Agent agent, AgentHello hello)
+    {
+        var state = (await db.ReadOnboardingAsync(agent.TenantId, CancellationToken.None)).ForAgents;
+        var isOfVersion1 = hello.ProtocolVersion < ProtocolVersion.Onboarding;
+        if (!state.IsEnabled || (!isOfVersion1 && hello.Epoch != state.Epoch))
+        {
+            return new Admission.Accepted(agent, state, null);
+        }
+
+        if (await TakeKeyAsync(db, agent.Id, hello.SealingKey.KeyId, state.Epoch, isOfVersion1))
+        {
+            return new Admission.Accepted(agent, state, state.Epoch);
+        }
+
+        var now = (await db.ReadOnboardingAsync(agent.TenantId, CancellationToken.None)).ForAgents;
+        return now != state ? new Admission.Accepted(agent, now, null)
+            : isOfVersion1 ? await RefuseAsync(db, agent, "writeback was enabled anew since it brought its key, and this version cannot make another: update it, or enrol it anew")
+            : new Admission.Refused(Problems.InputInvalid, "its sealing key is one of an earlier epoch");
+    }
+
+    // One statement: neither a revocation nor an enabling can come between looking and taking. An agent of version 1 has one key for good,
+    // which is taken for the epoch in which it is first seen.
+    private static async Task<bool> TakeKeyAsync(CloudDb db, Guid agentId, string keyId, long epoch, bool isForGood) => await db.Agents
+        .Where(agent => agent.Id == agentId && agent.RevokedAt == null)
+        .Where(agent => agent.SealingKeyId == keyId ? agent.SealingEpoch == epoch : !isForGood || agent.SealingKeyId == null)
+        .Where(agent => db.Tenants.Any(tenant => tenant.Id == agent.TenantId && tenant.IsWritebackEnabled && tenant.Epoch == epoch))
+        .ExecuteUpdateAsync(set => set.SetProperty(agent => agent.SealingKeyId, keyId).SetProperty(agent => agent.SealingEpoch, epoch)) == 1;
+
+    // It comes again and again: once in the audit log is enough, until something about it changes.
+    private async Task<Admission.Refused> RefuseAsync(CloudDb db, Agent agent, string detail)
+    {
+        var last = await db.AuditEvents.Where(e => e.TenantId == agent.TenantId && e.AgentId == agent.Id).OrderByDescending(e => e.At).ThenByDescending(e => e.Id)
+            .Select(e => new { e.Activity, e.Detail }).FirstOrDefaultAsync();
+        if (last is null || last.Activity != Activities.AgentRefused || last.Detail != detail)
+        {
+            await audit.WriteAsync(new AuditEvent
+            {
+                TenantId = agent.TenantId,
+                Activity = Activities.AgentRefused,
+                IsSuccess = false,
+                Actor = agent.HostName,
+                AgentId = agent.Id,
+                Problem = Problems.AgentTooOld.Code,
+                Detail = detail,
+            });
+        }
+
+        return new Admission.Refused(Problems.AgentTooOld, detail);
+    }
+
+    /// <summary>The oldest version that is taken: that of the settings, if it is newer than the floor.</summary>
+    public static Version Wanted(CloudSettings settings) =>
+        settings.Agents.MinimumVersion is { } minimum && ReadVersion(minimum) is { } version && version > Floor ? version : Floor;
+
+    /// <summary>major.minor.patch; what follows a hyphen or a plus is left out. Null: it is no version, and counts as too old.</summary>
+    public static Version? ReadVersion(string text)
+    {
+        var parts = text.Split('-', '+')[0].Split('.').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        return parts.Count is 2 or 3 && parts.All(part => part >= 0) ? new Version(parts[0], parts[1], parts.ElementAtOrDefault(2)) : null;
+    }
+}

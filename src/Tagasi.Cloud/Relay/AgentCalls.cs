@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.SignalR;
 using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Relay;
@@ -7,7 +6,7 @@ namespace Tagasi.Cloud.Relay;
 internal sealed class AgentCallException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>Calls to agents. Each ends by its deadline: a connection that dies without a word must not hold anyone.</summary>
-internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
+internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
 {
     public Task<PreflightReply> PreflightAsync(ConnectedAgent agent, PreflightRequest request, TimeSpan deadline) =>
         CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), request, deadline);
@@ -25,10 +24,9 @@ internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
         Interlocked.Increment(ref agent.InFlight);
         try
         {
-            return await hub.Clients.Client(agent.ConnectionId).InvokeAsync<T?>(method, argument, timeout.Token)
-                ?? throw new InvalidOperationException("The answer is empty.");
+            return await wire.InvokeAsync<T>(agent.ConnectionId, method, argument, timeout.Token) ?? throw new IOException("The answer is empty.");
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             throw new AgentCallException($"{method} at agent {agent.AgentId} was not answered.", e);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
@@ -66,7 +67,7 @@ internal static class ServiceHost
         services.AddSingleton<AuditLog>().AddSingleton<UserImport>().AddSingleton<AgentEnrolment>();
         services.AddSingleton<MailQueue>().AddSingleton<EmailCodes>().AddHostedService<MailSender>();
         services.AddSingleton<RecoverySessions>().AddSingleton<RecoveryFlow>().AddSingleton<NewPassword>().AddHostedService<RecoveryRetention>();
-        services.AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddHostedService<RequestResolver>();
+        services.AddSingleton(_ => RandomNumberGenerator.Create()).AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddHostedService<RequestResolver>();
         services.AddRelay();
         AddLimits(services, settings);
     }

@@ -12,7 +12,7 @@ using Tagasi.Protocol.Tickets;
 namespace Tagasi.Cloud.Writeback;
 
 /// <summary>Signs the permission for one operation on one account, once the gates are passed.</summary>
-internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, TimeProvider time)
+internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, RandomNumberGenerator random, TimeProvider time)
 {
     /// <returns>The request with its ticket, or null while an earlier request for the same account has no known outcome.</returns>
     public async Task<WritebackRequest?> IssueAsync(RecoverySession session, User user, CancellationToken cancellation)
@@ -27,7 +27,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
         var ticket = new Ticket(
-            ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
+            ProtocolVersion.Current, serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, Operation.Reset, NewRequestId(), sequence, now, now + Ticket.Lifetime, HashProofs(session));
         var signed = SignedTicket.Sign(ticket, serviceKey.Key);
         var request = new WritebackRequest
         {
@@ -44,6 +44,13 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return request;
+    }
+
+    private Guid NewRequestId()
+    {
+        var id = new byte[16];
+        random.GetBytes(id);
+        return new Guid(id);
     }
 
     // Follows the clock, so that a database brought back from a backup does not issue sequences that agents have seen.

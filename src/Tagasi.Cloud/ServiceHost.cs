@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
@@ -73,7 +74,7 @@ internal static class ServiceHost
         services.AddOnboarding();
         services.AddSingleton<MailQueue>().AddSingleton<EmailCodes>().AddHostedService<MailSender>();
         services.AddSingleton<RecoverySessions>().AddSingleton<RecoveryFlow>().AddSingleton<NewPassword>().AddHostedService<RecoveryRetention>();
-        services.AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddSingleton<LeaseEnding>().AddHostedService<RequestResolver>();
+        services.AddSingleton(_ => RandomNumberGenerator.Create()).AddSingleton<TicketIssuer>().AddSingleton<RequestRunner>().AddSingleton<RequestOutcomes>().AddSingleton<LeaseEnding>().AddHostedService<RequestResolver>();
         services.AddRelay();
         services.AddAdministration();
         AddLimits(services, settings);

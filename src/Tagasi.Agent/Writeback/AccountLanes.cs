@@ -3,13 +3,13 @@ namespace Tagasi.Agent.Writeback;
 /// <summary>Lets requests for one account pass one after the other, in the order of their coming; different accounts go side by side.</summary>
 internal sealed class AccountLanes(TimeProvider time)
 {
-    // A lane exists while somebody is in it; the queue holds those who wait.
-    private readonly Dictionary<Guid, LinkedList<TaskCompletionSource>> lanes = [];
+    // A lane exists while somebody is in it; the queue holds those who wait. True: it is their turn. False: they gave up.
+    private readonly Dictionary<Guid, LinkedList<TaskCompletionSource<bool>>> lanes = [];
 
     /// <returns>The right of way, to be disposed of; null when it did not come free in time.</returns>
     public async Task<IDisposable?> EnterAsync(Guid account, TimeSpan patience)
     {
-        TaskCompletionSource turn;
+        TaskCompletionSource<bool> turn;
         lock (lanes)
         {
             if (!lanes.TryGetValue(account, out var queue))
@@ -18,28 +18,25 @@ internal sealed class AccountLanes(TimeProvider time)
                 return new RightOfWay(this, account);
             }
 
-            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             queue.AddLast(turn);
         }
 
-        try
+        using var late = new CancellationTokenSource(patience, time);
+        using var giveUp = late.Token.Register(() => GiveUp(account, turn));
+        return await turn.Task ? new RightOfWay(this, account) : null;
+    }
+
+    // The turn may have come in this very moment; then it is taken.
+    private void GiveUp(Guid account, TaskCompletionSource<bool> turn)
+    {
+        lock (lanes)
         {
-            await turn.Task.WaitAsync(patience, time);
-        }
-        catch (TimeoutException)
-        {
-            lock (lanes)
+            if (lanes.TryGetValue(account, out var queue) && queue.Remove(turn))
             {
-                // The turn may have come in this very moment; then it is taken.
-                if (!turn.Task.IsCompleted)
-                {
-                    lanes[account].Remove(turn);
-                    return null;
-                }
+                turn.SetResult(false);
             }
         }
-
-        return new RightOfWay(this, account);
     }
 
     private void Leave(Guid account)
@@ -54,7 +51,7 @@ internal sealed class AccountLanes(TimeProvider time)
             }
 
             queue.RemoveFirst();
-            next.Value.SetResult();
+            next.Value.SetResult(true);
         }
     }
 

@@ -55,7 +55,7 @@ internal static class AdministrationEndpoints
             AdministrationJson.Default.ResetReply,
             statusCode: view.State is RequestState.Leased or RequestState.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
-    private static IResult Refuse(Problem problem, ProblemTexts texts) => ProblemResult.Of(
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Refuse(Problem problem, ProblemTexts texts) => ProblemResult.Of(
         problem, texts.Of(problem), problem == Problems.InputInvalid ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
         new Dictionary<string, object?>(StringComparer.Ordinal) { ["remedy"] = problem.Remedy });
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.SignalR;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 
@@ -8,7 +7,7 @@ namespace Tagasi.Cloud.Relay;
 internal sealed class AgentCallException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>Calls to agents. Each ends by its deadline: a connection that dies without a word must not hold anyone.</summary>
-internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
+internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
 {
     public Task<PreflightReply> PreflightAsync(ConnectedAgent agent, PreflightRequest request, TimeSpan deadline) =>
         CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), request, deadline);
@@ -25,7 +24,7 @@ internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
 
     /// <summary>Tells an agent how its tenant's onboarding stands; it answers with a hello.</summary>
     public Task TellAsync(ConnectedAgent agent, OnboardingState state, CancellationToken cancellation) =>
-        hub.Clients.Client(agent.ConnectionId).SendAsync(nameof(IAgentMethods.Onboarded), state, cancellation);
+        wire.SendAsync(agent.ConnectionId, nameof(IAgentMethods.Onboarded), state, cancellation);
 
     private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
         where T : class
@@ -34,10 +33,9 @@ internal sealed class AgentCalls(IHubContext<RelayHub> hub, TimeProvider time)
         Interlocked.Increment(ref agent.InFlight);
         try
         {
-            return await hub.Clients.Client(agent.ConnectionId).InvokeAsync<T?>(method, argument, timeout.Token)
-                ?? throw new InvalidOperationException("The answer is empty.");
+            return await wire.InvokeAsync<T>(agent.ConnectionId, method, argument, timeout.Token) ?? throw new IOException("The answer is empty.");
         }
-        catch (Exception e) when (e is HubException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             throw new AgentCallException($"{method} at agent {agent.AgentId} was not answered.", e);
         }

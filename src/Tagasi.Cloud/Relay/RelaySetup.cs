@@ -22,7 +22,7 @@ internal static class RelaySetup
             options.DisableImplicitFromServicesParameters = true;
         }).AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options));
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, AgentAuthentication>(AgentAuthentication.SchemeName, null);
-        services.AddSingleton<Challenges>().AddSingleton<ConnectedAgents>().AddSingleton<AgentCalls>().AddSingleton<AgentAdmission>();
+        services.AddSingleton<Challenges>().AddSingleton<ConnectedAgents>().AddSingleton<IAgentWire, HubWire>().AddSingleton<AgentCalls>().AddSingleton<AgentAdmission>();
         services.AddHostedService<RevocationWatch>();
         return services;
     }

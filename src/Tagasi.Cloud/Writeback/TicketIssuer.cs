@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Keys;
 using Tagasi.Cloud.Storage;
@@ -6,7 +7,7 @@ using Tagasi.Protocol.Tickets;
 namespace Tagasi.Cloud.Writeback;
 
 /// <summary>Signs the permission for one operation on one account, once the gates are passed.</summary>
-internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, TimeProvider time)
+internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, ServiceSigningKey serviceKey, RandomNumberGenerator random, TimeProvider time)
 {
     /// <param name="epoch">The tenant's, in which it may be leased.</param>
     /// <returns>The request with its ticket, or null while an earlier request for the same account has no known outcome.</returns>
@@ -24,7 +25,7 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         var sequence = await NextSequenceAsync(db, user.Id, now, cancellation);
         // In the oldest version that knows the operation, which every agent that is given it reads.
         var ticket = new Ticket(
-            order.Operation.OldestVersion(), serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, order.Operation, Guid.NewGuid(), sequence, now, now + Ticket.Lifetime, order.ProofsHash);
+            order.Operation.OldestVersion(), serviceKey.Id, user.TenantId, user.Domain, user.SourceAnchor, order.Operation, NewRequestId(), sequence, now, now + Ticket.Lifetime, order.ProofsHash);
         var signed = SignedTicket.Sign(ticket, serviceKey.Key);
         var request = new WritebackRequest
         {
@@ -44,6 +45,13 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return request;
+    }
+
+    private Guid NewRequestId()
+    {
+        var id = new byte[16];
+        random.GetBytes(id);
+        return new Guid(id);
     }
 
     // Follows the clock, so that a database brought back from a backup does not issue sequences that agents have seen.

@@ -21,6 +21,7 @@ public sealed class EndpointPolicyTests
         "/assets/{file}",
         "/favicon.ico",
         "/healthz",
+        "admin/sign-in",
         "again",
         "code",
         "cookies-refused",

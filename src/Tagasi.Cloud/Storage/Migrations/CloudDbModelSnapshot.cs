@@ -323,6 +323,10 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<Guid?>("AgentId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Domain")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -339,10 +343,13 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<long>("NotAfter")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Operation")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Problem")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("SessionId")
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SignedResult")
@@ -448,9 +455,7 @@ namespace Tagasi.Cloud.Storage.Migrations
                 {
                     b.HasOne("Tagasi.Cloud.Recovery.RecoverySession", null)
                         .WithMany()
-                        .HasForeignKey("SessionId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("SessionId");
 
                     b.HasOne("Tagasi.Cloud.Directory.Tenant", null)
                         .WithMany()

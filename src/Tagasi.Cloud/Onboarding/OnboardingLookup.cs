@@ -22,6 +22,11 @@ internal static class OnboardingLookup
         .Select(tenant => new TenantState(tenant.Name, tenant.IsWritebackEnabled, tenant.Epoch, tenant.WritesPasswords, tenant.AllowsUnlock))
         .SingleAsync(cancellation);
 
+    /// <summary>What the agents of these tenants are to be told.</summary>
+    public static Task<Dictionary<Guid, OnboardingState>> ReadOnboardingAsync(this CloudDb db, IReadOnlyList<Guid> tenantIds, CancellationToken cancellation) => db.Tenants
+        .Where(tenant => tenantIds.Contains(tenant.Id))
+        .ToDictionaryAsync(tenant => tenant.Id, tenant => new OnboardingState(tenant.IsWritebackEnabled, tenant.Epoch), cancellation);
+
     /// <summary>The tenant of a name's domain, if nothing is written back there. Whether the name means anybody is not looked at, so that nothing can show it.</summary>
     /// <returns>Null where writeback is open, and for a domain of no tenant, whose names are treated like any other.</returns>
     public static Task<Guid?> FindClosedTenantAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)

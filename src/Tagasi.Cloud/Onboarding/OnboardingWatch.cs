@@ -3,6 +3,7 @@ using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
 using Tagasi.Protocol;
+using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Onboarding;
 
@@ -13,19 +14,22 @@ internal sealed partial class OnboardingWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    // Who does not read what is sent must not hold up the others.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Looks once at the tenants of all connected agents.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
-        foreach (var agents in connected.All.GroupBy(agent => agent.TenantId))
+        var present = connected.All;
+        if (present.Count == 0)
         {
-            await using var db = await databases.CreateDbContextAsync(cancellation);
-            var state = await db.ReadOnboardingAsync(agents.Key, cancellation);
-            foreach (var agent in agents)
-            {
-                await TellAsync(agent, state, cancellation);
-                await leases.BeginAsync(agent, state, cancellation);
-            }
+            return;
         }
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var states = await db.ReadOnboardingAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
+        await Task.WhenAll(present.Where(agent => states.ContainsKey(agent.TenantId)).Select(agent => TellAsync(agent, states[agent.TenantId], cancellation)));
+        await leases.BeginAsync(cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,17 +49,24 @@ internal sealed partial class OnboardingWatch(
         }
     }
 
-    private async Task TellAsync(ConnectedAgent agent, TenantState state, CancellationToken cancellation)
+    private async Task TellAsync(ConnectedAgent agent, OnboardingState state, CancellationToken cancellation)
     {
-        if (agent.Told == state.ForAgents)
+        if (agent.Told == state)
         {
             return;
         }
 
         if (agent.ProtocolVersion >= ProtocolVersion.Onboarding)
         {
-            await calls.TellAsync(agent, state.ForAgents, cancellation);
-            agent.Told = state.ForAgents;
+            try
+            {
+                await calls.TellAsync(agent, state, cancellation).WaitAsync(Patience, time, cancellation);
+                agent.Told = state;
+            }
+            catch (TimeoutException)
+            {
+                agent.Abort();
+            }
         }
         else if (state.IsEnabled)
         {

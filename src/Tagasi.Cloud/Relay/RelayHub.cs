@@ -25,7 +25,12 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
                 await JoinAsync(hello, accepted);
                 return new HelloReply(true, null, time.GetUtcNow(), isOfVersion1 ? null : accepted.State);
             case Admission.Refused(var problem, var detail):
-                connected.Remove(Context.ConnectionId);
+                if (problem != Problems.AgentUnknown)
+                {
+                    connected.Remove(Context.ConnectionId);
+                }
+
+                // Who was revoked stays where RevocationWatch finds and cuts it.
                 return new HelloReply(false, problem.Code, time.GetUtcNow(), null, isOfVersion1 ? null : detail);
             default:
                 throw new InvalidOperationException("An admission of no kind.");

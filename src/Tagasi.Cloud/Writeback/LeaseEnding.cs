@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Protocol.Relay;
@@ -9,23 +8,29 @@ namespace Tagasi.Cloud.Writeback;
 
 /// <summary>Ends leases that the tenant's onboarding no longer allows: the agent begins nothing more, and says what became of what it had begun.</summary>
 /// <remarks>The truth stays the agent's: only its signed answer closes the request, whoever hears it first.</remarks>
-internal sealed partial class LeaseEnding(IDbContextFactory<CloudDb> databases, AgentCalls calls, RequestOutcomes outcomes, ILogger<LeaseEnding> logger)
+internal sealed partial class LeaseEnding(IDbContextFactory<CloudDb> databases, ConnectedAgents connected, AgentCalls calls, RequestOutcomes outcomes, ILogger<LeaseEnding> logger)
 {
     // As long as an agent needs for the write that it had begun.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(18);
 
     private readonly ConcurrentDictionary<Guid, Task> ending = new();
 
-    /// <summary>Begins to end each lease of the agent that belongs to a disabled tenant or to an earlier epoch. Does not wait for the answers.</summary>
-    public async Task BeginAsync(ConnectedAgent agent, TenantState state, CancellationToken cancellation)
+    /// <summary>
+    /// Begins to end each lease that belongs to a disabled tenant or to an earlier epoch, where its agent is connected to this process. Does not wait
+    /// for the answers.
+    /// </summary>
+    public async Task BeginAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var over = await db.WritebackRequests.AsNoTracking()
-            .Where(r => r.TenantId == agent.TenantId && r.AgentId == agent.AgentId && r.State == RequestState.Leased && (!state.IsEnabled || r.Epoch != state.Epoch))
+            .Where(r => r.State == RequestState.Leased && !db.Tenants.Any(tenant => tenant.Id == r.TenantId && tenant.IsWritebackEnabled && tenant.Epoch == r.Epoch))
             .ToListAsync(cancellation);
         foreach (var request in over)
         {
-            _ = ending.GetOrAdd(request.Id, _ => EndAsync(agent, request));
+            if (connected.ById(request.TenantId, request.AgentId!.Value) is { } agent)
+            {
+                _ = ending.GetOrAdd(request.Id, _ => EndAsync(agent, request));
+            }
         }
     }
 

@@ -18,6 +18,12 @@ public sealed class ReconnectBackoffTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(1, 10)]
+    public void What_only_an_update_mends_is_tried_every_few_minutes(double random, double minutes) =>
+        Assert.Equal(minutes, new ReconnectBackoff(() => random).NextSlow().TotalMinutes);
+
     [Fact]
     public void A_thousand_agents_spread_evenly_over_the_whole_wait()
     {

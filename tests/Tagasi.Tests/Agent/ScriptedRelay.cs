@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -89,10 +90,20 @@ internal sealed class ScriptedRelay : IAsyncDisposable
 
     internal sealed class RelayState
     {
+        /// <summary>As a service of version 2 whose tenant stands so.</summary>
+        public void Onboards(OnboardingState state) => OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, state);
+
         public TaskCompletionSource<string> Connected { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>What happens in the hub's place to a connection that was admitted.</summary>
         public Func<HttpContext, Task>? Instead { get; set; }
+
+        /// <summary>Answers hellos; by itself as a service of version 1 does.</summary>
+        public Func<AgentHello, HelloReply> OnHello { get; set; } = hello => hello.ProtocolVersion == 1
+            ? new HelloReply(true, null, DateTimeOffset.UnixEpoch)
+            : new HelloReply(false, Problems.ProtocolUnsupported.Code, DateTimeOffset.UnixEpoch);
+
+        public ConcurrentQueue<AgentHello> Hellos { get; } = new();
 
         public Func<string, bool> Admits { get; set; } = _ => true;
     }
@@ -101,6 +112,14 @@ internal sealed class ScriptedRelay : IAsyncDisposable
 /// <summary>The hub's side of the wire.</summary>
 public sealed class ScriptedHub : Hub
 {
+    /// <summary>Answers as the test says.</summary>
+    public HelloReply Hello(AgentHello hello)
+    {
+        var state = (ScriptedRelay.RelayState)Context.GetHttpContext()!.Items["relay"]!;
+        state.Hellos.Enqueue(hello);
+        return state.OnHello(hello);
+    }
+
     /// <summary>Tells the test who came.</summary>
     public override Task OnConnectedAsync()
     {

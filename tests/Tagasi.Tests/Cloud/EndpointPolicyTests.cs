@@ -32,6 +32,8 @@ public sealed class EndpointPolicyTests
         "{*path}",
     ];
 
+    private static readonly string[] ForAgents = ["/api/agents/onboarding", "/relay", "/relay/negotiate"];
+
     [Fact]
     public async Task Every_endpoint_names_its_policy_and_those_for_anyone_are_listed()
     {
@@ -39,7 +41,9 @@ public sealed class EndpointPolicyTests
         var endpoints = service.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
 
         Assert.All(endpoints, endpoint => Assert.True(endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy is not null, $"{endpoint.RoutePattern.RawText} names no policy"));
-        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>()!.Policy == Policies.Anyone).Select(endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(string.Join('\n', OpenToAnyone), string.Join('\n', open));
+        string[] Of(string policy) =>
+            [.. endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>()!.Policy == policy).Select(endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(string.Join('\n', OpenToAnyone), string.Join('\n', Of(Policies.Anyone)));
+        Assert.Equal(string.Join('\n', ForAgents), string.Join('\n', Of(Policies.Agent)));
     }
 }

@@ -57,6 +57,34 @@ public sealed partial class PortalPageTests
             (Text(problem, "code"), Text(problem, "detail"), Text(problem, "step"), Text(problem, "page")));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_writeback_is_disabled_the_first_page_says_so_for_every_name_alike(bool isEnabled)
+    {
+        await using var service = await StartAsync();
+        await service.AddUserAsync("anna@north.example");
+        await service.ChangeTenantElsewhereAsync(tenant => (tenant.IsWritebackEnabled, tenant.WritesPasswords) = (isEnabled, false));
+
+        async Task<string> AskAsync(string name)
+        {
+            using var browser = new PortalClient(service);
+            await browser.GetAsync("/");
+            var answer = await browser.PostAsync("/", ("Name", name));
+            Assert.Equal((HttpStatusCode.OK, 0), (answer.Status, answer.SetCookies.Count(cookie => cookie.StartsWith(RecoveryCookie.Name, StringComparison.Ordinal))));
+            Assert.Contains(Problems.WritebackDisabled.Text, answer.Text, StringComparison.Ordinal);
+            return Antiforgery().Replace(answer.Text.Replace(name, "", StringComparison.Ordinal), "");
+        }
+
+        Assert.Equal(await AskAsync("anna@north.example"), await AskAsync("none@north.example"));
+        Assert.Equal(2, (await service.AuditAsync()).Count(e => e is { Activity: "Blocked from self-service password reset", Problem: "writeback-disabled", UserId: null }));
+
+        // A domain of no tenant is treated like any other name.
+        using var elsewhere = new PortalClient(service);
+        await elsewhere.GetAsync("/");
+        Assert.Equal("/code?sent", (await elsewhere.PostAsync("/", ("Name", "anna@nowhere.example"))).Location);
+    }
+
     [Fact]
     public async Task The_session_is_a_host_cookie_that_no_script_and_no_other_site_gets()
     {
@@ -206,6 +234,9 @@ public sealed partial class PortalPageTests
     }
 
     private static string? Text(JsonDocument document, string name) => document.RootElement.GetProperty(name).GetString();
+
+    [GeneratedRegex("antiforgery[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Antiforgery();
 
     [GeneratedRegex("<form data-view=\"choose\".*?</form>", RegexOptions.Singleline, 1000)]
     private static partial Regex PasswordForm();

@@ -2,16 +2,19 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.Cloud;
+using Tagasi.Cloud.Administrators;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Mail;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Settings;
 using Tagasi.Cloud.Storage;
@@ -33,6 +36,8 @@ internal sealed partial class RunningService : IAsyncDisposable
     public RecoveryFlow Recovery => app.Services.GetRequiredService<RecoveryFlow>();
 
     public NewPassword NewPassword => app.Services.GetRequiredService<NewPassword>();
+
+    public TenantOnboarding Onboarding => app.Services.GetRequiredService<TenantOnboarding>();
 
     public Uri Address { get; private set; } = null!;
 
@@ -75,6 +80,26 @@ internal sealed partial class RunningService : IAsyncDisposable
         db.Tenants.Add(tenant);
         await db.SaveChangesAsync();
         return tenant.Id;
+    }
+
+    /// <summary>A cloud administrator, as who asks for something at the service's own host.</summary>
+    public async Task<Asker> AddAdministratorAsync(string name = "admin@tagasi.example", Guid? tenantId = null)
+    {
+        const string password = "correct horse battery staple";
+        var administrator = new CloudAdministrator { TenantId = tenantId ?? TenantId, Name = name, PasswordHash = "" };
+        administrator.PasswordHash = new PasswordHasher<CloudAdministrator>().HashPassword(administrator, password);
+        await using var db = await OpenAsync();
+        db.Administrators.Add(administrator);
+        await db.SaveChangesAsync();
+        return new Asker(administrator.TenantId, name, password, null);
+    }
+
+    /// <summary>Another process changes the tenant: this one is told nothing.</summary>
+    public async Task ChangeTenantElsewhereAsync(Action<Tenant> change)
+    {
+        await using var db = await OpenAsync();
+        change(await db.Tenants.SingleAsync(tenant => tenant.Id == TenantId));
+        await db.SaveChangesAsync();
     }
 
     public async Task<User> AddUserAsync(string name, Guid? tenantId = null, string? recoveryMail = "someone@elsewhere.example")

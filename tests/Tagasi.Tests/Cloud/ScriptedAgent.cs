@@ -145,7 +145,8 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         Opener.Dispose();
     }
 
-    private async Task<string?> TokenAsync()
+    /// <summary>The proof of identity for one call.</summary>
+    public async Task<string?> TokenAsync()
     {
         using var http = new HttpClient { BaseAddress = service.Address };
         using var reply = await http.PostAsync(RelayWire.ChallengePath, null);

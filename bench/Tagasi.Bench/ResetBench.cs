@@ -1,3 +1,4 @@
+using System.Runtime;
 using Tagasi.ActiveDirectory;
 using Tagasi.Cloud.Directory;
 
@@ -6,8 +7,10 @@ namespace Tagasi.Bench;
 /// <summary>Resets through the whole path, from the browser's request for a ticket to the outcome, against bare modifies.</summary>
 internal sealed class ResetBench(RunningProduct product, int width)
 {
-    // A method is compiled for good after 30 calls, then 30 more with counters, each time in the background.
-    private const int WarmUp = 240;
+    // A method is compiled for good in the background, once it has been called 30 times. When that is over, no more than a straggler comes
+    // with ten resets. Where it does not end, the figures are still worth having.
+    private const int MostWarmUp = 2000;
+    private const int QuietRounds = 3;
 
     private readonly int perRound = 20 / width * width;
     private readonly IReadOnlyList<Guid> accounts = [.. product.Users.Select(user => user.SourceAnchor)];
@@ -30,9 +33,11 @@ internal sealed class ResetBench(RunningProduct product, int width)
     /// <summary>Resets until the runtime has compiled their path for good: else its compiler takes as much processor as they do.</summary>
     public Task WarmUpAsync() => Rounds.TryAsync(async () =>
     {
-        for (var done = 0; done < WarmUp; done += perRound)
+        for (var (done, quiet) = (0, 0); done < MostWarmUp && quiet < QuietRounds; done += perRound)
         {
+            var compiled = JitInfo.GetCompiledMethodCount();
             await ResetAsync();
+            quiet = JitInfo.GetCompiledMethodCount() - compiled <= perRound / 10 ? quiet + 1 : 0;
         }
 
         return true;

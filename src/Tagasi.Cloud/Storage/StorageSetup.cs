@@ -8,8 +8,9 @@ namespace Tagasi.Cloud.Storage;
 /// <summary>The database: where it is, and that it is there.</summary>
 internal static class StorageSetup
 {
+    // Pooled: making a context anew costs as much as its query.
     public static IServiceCollection AddStorage(this IServiceCollection services, string dataFolder) =>
-        services.AddDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)).AddInterceptors(new PatientWriters()));
+        services.AddPooledDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)).AddInterceptors(new PatientWriters()));
 
     /// <summary>Brings the database to this version's schema and makes the row that unknown names belong to.</summary>
     public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken cancellation)

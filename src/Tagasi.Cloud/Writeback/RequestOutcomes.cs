@@ -16,17 +16,17 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
 {
     /// <summary>Nothing was handed to an agent, so nothing can have happened.</summary>
     public Task<RecordedOutcome?> RefuseUnleasedAsync(WritebackRequest request, Problem problem) =>
-        MoveAsync(request, [RequestState.Issued], new RecordedOutcome(RequestState.Refused, problem, null), null, null);
+        MoveAsync(request, (RequestState.Issued, RequestState.Issued), new RecordedOutcome(RequestState.Refused, problem, null), null, null);
 
     /// <summary>No answer came; the resolver will ask.</summary>
     public Task<RecordedOutcome?> RecordUnknownAsync(WritebackRequest request) =>
-        MoveAsync(request, [RequestState.Leased], new RecordedOutcome(RequestState.Unknown, Problems.OutcomeUnknown, null), null, null);
+        MoveAsync(request, (RequestState.Leased, RequestState.Leased), new RecordedOutcome(RequestState.Unknown, Problems.OutcomeUnknown, null), null, null);
 
     /// <summary>Records an agent's answer, if it is one.</summary>
     public async Task<RecordedOutcome?> RecordAsync(WritebackRequest request, string signedResult)
     {
         await using var db = await databases.CreateDbContextAsync();
-        var agent = await db.Agents.SingleAsync(agent => agent.Id == request.AgentId);
+        var agent = await db.Agents.AsNoTracking().SingleAsync(agent => agent.Id == request.AgentId);
         using var key = agent.ImportIdentityKey();
         var result = SignedResult.Verify(signedResult, key);
         if (result is null || result.RequestId != request.Id || !result.TicketHash.AsSpan().SequenceEqual(request.TicketHash))
@@ -38,17 +38,19 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
         var outcome = new RecordedOutcome(StateOf(result.Outcome), result.Problem is null ? null : Problems.ByCode(result.Problem), result.EarliestChange);
         return outcome.State == RequestState.Unknown
             ? await RecordUnknownAsync(request)
-            : await MoveAsync(request, [RequestState.Leased, RequestState.Unknown], outcome, signedResult, result.Detail);
+            : await MoveAsync(request, (RequestState.Leased, RequestState.Unknown), outcome, signedResult, result.Detail);
     }
 
-    private async Task<RecordedOutcome?> MoveAsync(WritebackRequest request, RequestState[] from, RecordedOutcome to, string? signedResult, string? detail)
+    private async Task<RecordedOutcome?> MoveAsync(WritebackRequest request, (RequestState Either, RequestState Or) from, RecordedOutcome to, string? signedResult, string? detail)
     {
         // One transaction: request, recovery and audit tell the same.
         await using var db = await databases.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var problem = to.Problem?.Code;
         DateTimeOffset? finished = to.State == RequestState.Unknown ? null : time.GetUtcNow();
-        var moved = await db.WritebackRequests.Where(r => r.Id == request.Id && from.Contains(r.State)).ExecuteUpdateAsync(set => set
+        // Two values, not a list: for a list the statement is made anew each time.
+        var (either, or) = from;
+        var moved = await db.WritebackRequests.Where(r => r.Id == request.Id && (r.State == either || r.State == or)).ExecuteUpdateAsync(set => set
             .SetProperty(r => r.State, to.State)
             .SetProperty(r => r.Problem, problem)
             .SetProperty(r => r.FinishedAt, finished)

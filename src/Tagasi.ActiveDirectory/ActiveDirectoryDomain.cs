@@ -25,6 +25,7 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     private readonly AccountReader _accounts;
     private readonly PasswordWriter _passwords;
     private readonly PasswordVerifier _verifier;
+    private readonly ReplicaReader _replicas;
     private readonly UserReader _users;
     private readonly FactsReader _facts;
 
@@ -36,10 +37,11 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
         DnsName = options.DnsName;
         _time = time;
         _controllers = new Controllers(new Dialer(options, names, time), options, time);
-        _locator = new PdcLocator(names, _controllers, time);
+        _locator = new PdcLocator(options, names, _controllers, time);
         _accounts = new AccountReader(_locator, _controllers, new DomainHeads(time), new PolicyReader(time));
         _passwords = new PasswordWriter(_locator, _controllers, time);
         _verifier = new PasswordVerifier(_controllers);
+        _replicas = new ReplicaReader(names, _controllers);
         _users = new UserReader(_locator, _controllers, time);
         _facts = new FactsReader(options, names, _locator, _controllers, time);
     }
@@ -47,7 +49,11 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     /// <summary>DNS name of the domain.</summary>
     public string DnsName { get; }
 
-    /// <summary>Reads an account and the policy in force for it, at the PDC emulator.</summary>
+    /// <summary>
+    /// Reads an account and the policy in force for it, at the PDC emulator, or where that cannot be reached and
+    /// <see cref="DomainOptions.AllowFallback"/> is set, at another writable domain controller. A write goes to where the account was read
+    /// and nowhere else, so that what became of it can be looked up there.
+    /// </summary>
     /// <param name="objectGuid">objectGUID.</param>
     /// <param name="timeout">Longest time for all of it, locating and connecting included.</param>
     /// <param name="ct">Ends the wait.</param>
@@ -147,6 +153,18 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
         {
             return new WriteLook.Unavailable(Failures.Of(e, server, deadline));
         }
+    }
+
+    /// <summary>Looks at one account at every writable domain controller that DNS lists, or that was given in the options.</summary>
+    /// <param name="objectGuid">objectGUID.</param>
+    /// <param name="site">Only those that DNS lists for this site of Active Directory; null: all.</param>
+    /// <param name="timeout">Longest time for all of it; who has not answered by then is unavailable.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="DirectoryException">DNS gave no domain controller.</exception>
+    public async Task<IReadOnlyList<ReplicaState>> ReadReplicasAsync(Guid objectGuid, string? site, TimeSpan timeout, CancellationToken ct)
+    {
+        using var deadline = new Deadline(_time, timeout, ct);
+        return await _replicas.ReadAsync(objectGuid, site, deadline);
     }
 
     /// <summary>Reads all persons' accounts, page by page, in no order; memory does not grow with the directory.</summary>

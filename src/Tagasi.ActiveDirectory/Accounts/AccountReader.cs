@@ -18,8 +18,12 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
             string? server = null;
             try
             {
-                server = await locator.LocateAsync(deadline);
-                return await ReadAtAsync(server, objectGuid, deadline);
+                var located = await locator.LocateOrFallBackAsync(deadline);
+                server = located.Server;
+
+                // Half of the time for the one that was known, so that one that hangs leaves some for finding another.
+                using var part = deadline.Within(tries < Tries ? deadline.Left / 2 : deadline.Left);
+                return await ReadWithinAsync(located, objectGuid, part);
             }
             catch (Exception e) when (Failures.IsOne(e, deadline))
             {
@@ -37,9 +41,21 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
         }
     }
 
-    private async Task<AccountReading> ReadAtAsync(string server, Guid objectGuid, Deadline deadline)
+    private async Task<AccountReading> ReadWithinAsync(Located located, Guid objectGuid, Deadline part)
     {
-        await using var lease = await controllers.LeaseAsync(server, deadline);
+        try
+        {
+            return await ReadAtAsync(located, objectGuid, part);
+        }
+        catch (Exception e) when (Failures.IsOne(e, part))
+        {
+            throw new DirectoryException(Failures.Of(e, located.Server, part), e);
+        }
+    }
+
+    private async Task<AccountReading> ReadAtAsync(Located located, Guid objectGuid, Deadline deadline)
+    {
+        await using var lease = await controllers.LeaseAsync(located.Server, deadline);
         var connection = lease.Connection;
 
         // Questions under way at once cost little more than one.
@@ -48,10 +64,10 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
         var idRead = connection.ReadInvocationIdAsync(deadline);
         await Task.WhenAll(headRead, entryRead, idRead);
         var (head, entry) = (await headRead, await entryRead);
-        if (!head.IsPdcEmulator)
+        if (!head.IsPdcEmulator && located.IsPdcEmulator)
         {
             lease.IsGood();
-            throw new DirectoryException(new DirectoryFailure(FailureCause.PdcEmulatorNotFound, $"{server} is not the PDC emulator any more.", server));
+            throw new DirectoryException(new DirectoryFailure(FailureCause.PdcEmulatorNotFound, $"{located.Server} is not the PDC emulator any more.", located.Server));
         }
 
         var reading = entry is null ? (AccountReading)new AccountReading.NotFound() : await FoundAsync(connection, head, entry, objectGuid, deadline);
@@ -71,6 +87,6 @@ internal sealed class AccountReader(PdcLocator locator, Controllers controllers,
             ? await policies.ReadAsync(connection, pso, deadline)
             : new EffectivePolicy.Known(head.Policy);
         var account = AccountMapping.From(entry, objectGuid, policy, connection.Server, head.ServerTime);
-        return new AccountReading.Found(account with { ServerInvocationId = await connection.ReadInvocationIdAsync(deadline) });
+        return new AccountReading.Found(account with { ServerInvocationId = await connection.ReadInvocationIdAsync(deadline), IsAtPdcEmulator = head.IsPdcEmulator });
     }
 }

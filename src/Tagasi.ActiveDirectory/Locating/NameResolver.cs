@@ -44,6 +44,16 @@ internal sealed class NameResolver
             : throw Failed($"DNS has no _ldap._tcp.dc._msdcs.{_options.DnsName}.");
     }
 
+    /// <summary>The domain controllers that DNS lists for a site: those in it, read-only ones included, and those that cover it.</summary>
+    /// <exception cref="DirectoryException">None.</exception>
+    public async Task<IReadOnlyList<string>> ControllersOfAsync(string site, CancellationToken ct)
+    {
+        var names = await ServicesAsync($"{site}._sites.dc", ct);
+        return names.Count > 0
+            ? [.. names.Distinct(StringComparer.OrdinalIgnoreCase)]
+            : throw Failed($"DNS has no _ldap._tcp.{site}._sites.dc._msdcs.{_options.DnsName}.");
+    }
+
     /// <summary>Whom DNS names as PDC emulator; null: nobody, or DNS does not answer.</summary>
     public async Task<string?> PdcEmulatorAsync(CancellationToken ct)
     {

@@ -37,5 +37,10 @@ public sealed class KerberosTests(North north) : IClassFixture<North>
         await using var domain = new ActiveDirectoryDomain(North.Options() with { Credential = credential }, TimeProvider.System);
         Assert.IsType<PasswordWrite.Applied>(await north.WriteAsync(await north.ReadAsync(name, domain), password, domain: domain));
         Assert.True(await Lab.CanLogOnAsync(name, password));
+
+        // The person's own sign-in goes over TLS all the same.
+        Assert.IsType<PasswordVerification.Right>(await north.VerifyAsync(name, password, domain));
+        Assert.IsType<PasswordVerification.Wrong>(await north.VerifyAsync(name, "Wrong-" + password, domain));
+        Assert.IsType<PasswordWrite.Applied>(await north.ChangeAsync(await north.ReadAsync(name, domain), password, password + "-2", domain));
     }
 }

@@ -43,12 +43,26 @@ public sealed class North : IAsyncLifetime
         };
     }
 
+    private static DateTimeOffset Soon => TimeProvider.System.GetUtcNow().AddMinutes(1);
+
     internal async Task<Account> ReadAsync(string name, ActiveDirectoryDomain? domain = null) =>
         Assert.IsType<AccountReading.Found>(await (domain ?? Domain).ReadAccountAsync(Users[name].ObjectGuid, Enough, TestContext.Current.CancellationToken)).Account;
 
-    internal Task<PasswordWrite> WriteAsync(Account account, string password, TimeSpan? timeout = null, ActiveDirectoryDomain? domain = null) =>
-        (domain ?? Domain).ResetPasswordAsync(
-            account, Encoding.Unicode.GetBytes(password), false, TimeProvider.System.GetUtcNow().AddMinutes(1), timeout ?? Enough, TestContext.Current.CancellationToken);
+    internal Task<PasswordWrite> WriteAsync(
+        Account account, string password, TimeSpan? timeout = null, ActiveDirectoryDomain? domain = null, bool mustChange = false) =>
+        (domain ?? Domain).ResetPasswordAsync(account, Encoding.Unicode.GetBytes(password), mustChange, Soon, timeout ?? Enough, TestContext.Current.CancellationToken);
+
+    internal Task<PasswordWrite> ChangeAsync(Account account, string old, string @new, ActiveDirectoryDomain? domain = null) =>
+        (domain ?? Domain).ChangePasswordAsync(
+            account, Encoding.Unicode.GetBytes(old), Encoding.Unicode.GetBytes(@new), Soon, Enough, TestContext.Current.CancellationToken);
+
+    internal async Task<PasswordWrite> ChangeAsync(string name, string old, string @new) => await ChangeAsync(await ReadAsync(name), old, @new);
+
+    internal async Task<PasswordWrite> UnlockAsync(string name) =>
+        await Domain.UnlockAsync(await ReadAsync(name), Soon, Enough, TestContext.Current.CancellationToken);
+
+    internal async Task<PasswordVerification> VerifyAsync(string name, string password, ActiveDirectoryDomain? domain = null) =>
+        await (domain ?? Domain).VerifyPasswordAsync(await ReadAsync(name, domain), Encoding.Unicode.GetBytes(password), Enough, TestContext.Current.CancellationToken);
 
     internal async Task<PasswordWrite> ResetAsync(string name, string password) => await WriteAsync(await ReadAsync(name), password);
 

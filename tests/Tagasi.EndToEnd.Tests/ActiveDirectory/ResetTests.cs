@@ -125,13 +125,67 @@ public sealed class ResetTests(North north) : IClassFixture<North>
         Assert.False(await Lab.CanLogOnAsync(name, Fine));
     }
 
+    [Theory]
+    [InlineData("olaf", "Missing on CN=olaf,OU=Outside,DC=north,DC=example: Reset Password, Write lockoutTime. Grant this on OU=Outside,DC=north,DC=example")]
+    [InlineData("pat.admin", "The account is in a protected group")]
+    [InlineData("stale.admin", "clear it and let the object inherit from OU=Staff,OU=People,DC=north,DC=example again")]
+    public async Task The_missing_rights_are_named_with_where_to_grant_them(string name, string words)
+    {
+        var refused = Assert.IsType<PasswordWrite.Refused>(await north.ResetAsync(name, Fine));
+        Assert.Contains(words, refused.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stale_adminCount_is_told_from_a_protected_group()
+    {
+        Assert.True((await north.ReadAsync("stale.admin")).HasStaleAdminCount);
+        var pat = await north.ReadAsync("pat.admin");
+        Assert.EndsWith("-512", pat.ProtectingGroup, StringComparison.Ordinal);
+        Assert.False(pat.HasStaleAdminCount);
+        Assert.EndsWith("-512", (await north.ReadAsync("nested.admin")).ProtectingGroup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stud14")]
+    [InlineData("mustchange")]
+    [InlineData("strict")]
+    public async Task A_reset_can_demand_that_the_password_be_changed_at_the_next_sign_in(string name)
+    {
+        var applied = Assert.IsType<PasswordWrite.Applied>(await north.WriteAsync(await north.ReadAsync(name), Fine + "-Temporary", mustChange: true));
+        Assert.Equal((WriteWarning.None, 0), (applied.Warning, applied.After.RawPasswordLastSet));
+        Assert.True((await north.ReadAsync(name)).MustChangePassword);
+        Assert.Equal(new PasswordVerification.Right(MustChange: true, IsExpired: false), await north.VerifyAsync(name, Fine + "-Temporary"));
+        Assert.IsType<PasswordWrite.Applied>(await north.ChangeAsync(name, Fine + "-Temporary", Fine + "-Own"));
+        Assert.Equal(new PasswordVerification.Right(MustChange: false, IsExpired: false), await north.VerifyAsync(name, Fine + "-Own"));
+    }
+
+    [Fact]
+    public async Task A_refused_reset_demands_no_change()
+    {
+        var refused = Assert.IsType<PasswordWrite.Refused>(await north.WriteAsync(await north.ReadAsync("stud15"), "Sh0rt!", mustChange: true));
+        Assert.Equal(RefusalCause.TooShort, refused.Cause);
+        Assert.False((await north.ReadAsync("stud15")).MustChangePassword);
+    }
+
+    [Fact]
+    public async Task A_user_deleted_and_made_anew_is_another_user()
+    {
+        var old = await north.ReadAsync("stud18");
+        await AdministerAsync("user", "delete", "stud18");
+        await AdministerAsync("user", "create", "stud18", Fine, "--userou=OU=Students,OU=People");
+        Assert.Equal(RefusalCause.NotFound, Assert.IsType<PasswordWrite.Refused>(await north.WriteAsync(old, Fine + "-2")).Cause);
+        Assert.Equal(RefusalCause.NotFound, Assert.IsType<PasswordWrite.Refused>(await north.ChangeAsync(old, Fine, Fine + "-2")).Cause);
+        Assert.IsType<AccountReading.NotFound>(await north.Domain.ReadAccountAsync(old.ObjectGuid, North.Enough, TestContext.Current.CancellationToken));
+        Assert.True(await Lab.CanLogOnAsync("stud18", Fine));
+    }
+
     [Fact]
     public async Task A_service_account_that_may_unlock_but_not_reset_is_told_which_right_it_lacks()
     {
         await using var domain = new ActiveDirectoryDomain(North.Options("svc-noreset"), TimeProvider.System);
         var refused = Assert.IsType<PasswordWrite.Refused>(await north.WriteAsync(await north.ReadAsync("anna", domain), Fine, domain: domain));
         Assert.Equal(RefusalCause.NoRights, refused.Cause);
-        Assert.Contains("what is missing is Reset Password", refused.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains("DC=north,DC=example: Reset Password. Grant this on OU=Staff,OU=People", refused.Diagnostics, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,79 @@ public sealed class ResetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Must_change_goes_into_the_same_modify()
+    {
+        _dc.OnModify = (end, request) => SetsTo(end, request, 0);
+        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
+        Assert.Equal(WriteWarning.None, Assert.IsType<PasswordWrite.Applied>(write).Warning);
+        Assert.Equal(["unicodePwd", "lockoutTime", "pwdLastSet"], ReplacementsOf(Assert.Single(_dc.Modifies)).Select(change => change.Item1));
+    }
+
+    [Fact]
+    public async Task Sambas_must_change_follows_in_a_second_modify_once_the_first_is_done()
+    {
+        _dc.Vendor = "Samba Team (https://www.samba.org)";
+        _dc.OnModify = (end, request) => _dc.Modifies.Count == 1 ? _dc.SetPasswordAsync(end, request) : SetsTo(end, request, 0);
+        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
+        Assert.Equal(WriteWarning.None, Assert.IsType<PasswordWrite.Applied>(write).Warning);
+        Assert.Equal([["unicodePwd", "lockoutTime"], ["pwdLastSet"]], _dc.Modifies.Select(modify => ReplacementsOf(modify).Select(change => change.Item1).ToArray()));
+    }
+
+    [Fact]
+    public async Task A_must_change_that_does_not_show_is_warned_of_and_so_is_the_password_set()
+    {
+        _dc.Vendor = "Samba Team (https://www.samba.org)";
+        _dc.OnModify = (end, request) => _dc.Modifies.Count == 1 ? _dc.SetPasswordAsync(end, request) : ScriptedController.Refuse(50, "00002098: SecErr")(end, request);
+        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
+        Assert.Equal(WriteWarning.MustChangeNotSet, Assert.IsType<PasswordWrite.Applied>(write).Warning);
+    }
+
+    [Fact]
+    public async Task A_refused_reset_is_not_followed_by_a_must_change()
+    {
+        _dc.Vendor = "Samba Team (https://www.samba.org)";
+        _dc.OnModify = ScriptedController.Refuse(53, "0000052D: SvcErr");
+        Assert.IsType<PasswordWrite.Refused>(await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct));
+        Assert.Single(_dc.Modifies);
+    }
+
+    [Fact]
+    public async Task The_stamp_of_the_password_is_proof_though_pwdLastSet_stands_still()
+    {
+        _dc.User["replPropertyMetaData"] = [ScriptedUser.Metadata(1, ScriptedUser.InvocationIdOf(_dc.Host))];
+        _dc.OnModify = (end, request) =>
+        {
+            _dc.Stamp(2, ScriptedUser.InvocationIdOf(_dc.Host));
+            return ScriptedController.LieAsync(end, request);
+        };
+        var applied = Assert.IsType<PasswordWrite.Applied>(await ResetAsync(await AnnaAsync()));
+        Assert.Equal((1, 2), (applied.Before.PasswordStamp!.Version, applied.After.PasswordStamp!.Version));
+        Assert.Equal(applied.After.ServerInvocationId, applied.After.PasswordStamp.OriginatingInvocationId);
+        Assert.Equal(new DateTimeOffset(2026, 11, 25, 16, 57, 13, TimeSpan.Zero), applied.After.PasswordStamp.OriginatingTime);
+    }
+
+    [Fact]
+    public async Task A_moved_pwdLastSet_is_no_proof_where_the_stamp_stands_still()
+    {
+        _dc.User["replPropertyMetaData"] = [ScriptedUser.Metadata(2, ScriptedUser.InvocationIdOf(_dc.Host))];
+        Assert.IsType<PasswordWrite.Unknown>(await ResetAsync(await AnnaAsync()));
+    }
+
+    [Theory]
+    [InlineData(3, "dc1")]
+    [InlineData(2, "dc2")]
+    public async Task A_password_that_another_wrote_as_well_is_applied_with_a_warning(uint version, string originator)
+    {
+        _dc.User["replPropertyMetaData"] = [ScriptedUser.Metadata(1, ScriptedUser.InvocationIdOf(_dc.Host))];
+        _dc.OnModify = (end, request) =>
+        {
+            _dc.Stamp(version, ScriptedUser.InvocationIdOf(originator));
+            return ScriptedController.LieAsync(end, request);
+        };
+        Assert.Equal(WriteWarning.WrittenMoreThanOnce, Assert.IsType<PasswordWrite.Applied>(await ResetAsync(await AnnaAsync())).Warning);
+    }
+
+    [Fact]
     public async Task The_deprecated_policy_hints_do_where_there_are_no_others()
     {
         _dc.Controls = ["1.2.840.113556.1.4.2066"];
@@ -258,6 +331,17 @@ public sealed class ResetTests : IAsyncDisposable
         await RefusedAsync(RefusalCause.NoRights);
         _dc.User["adminCount"] = ScriptedUser.Value("1");
         await RefusedAsync(RefusalCause.Protected);
+    }
+
+    [Fact]
+    public async Task A_refusal_for_want_of_rights_names_the_right_and_where_to_grant_it()
+    {
+        _dc.User["nTSecurityDescriptor"] = [Permissions.Descriptor(Permissions.Allow(0x20, Permissions.LockoutTime, Convert.FromHexString(ScriptedUser.ServiceSid)))];
+        _dc.OnModify = ScriptedController.Refuse(50, "00002098: SecErr");
+        var refused = Assert.IsType<PasswordWrite.Refused>(await ResetAsync(await AnnaAsync()));
+        Assert.Contains(
+            "Missing on CN=Anna Arendt,OU=Staff,DC=scripted,DC=test: Reset Password. Grant this on OU=Staff,DC=scripted,DC=test for the user objects below.",
+            refused.Diagnostics, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -40,6 +40,8 @@ internal sealed class ScriptedController : IAsyncDisposable
 
     public string[] Capabilities { get; set; } = ["1.2.840.113556.1.4.800"];
 
+    public string? Vendor { get; set; }
+
     public string RoleOwner { get; set; }
 
     /// <summary>Anna as she is shown; a test may take attributes away.</summary>
@@ -59,6 +61,9 @@ internal sealed class ScriptedController : IAsyncDisposable
     /// <summary>What happens to a modify; by default it is done, and answered with success.</summary>
     public Func<ServerEnd, Request, Task> OnModify { get; set; }
 
+    /// <summary>What happens to a bind by anybody but the service account; by default it succeeds.</summary>
+    public Func<ServerEnd, Request, Task> OnSignIn { get; set; } = (end, request) => end.SendAsync(Answers.Result(request.Id, Answers.BindResponse));
+
     /// <summary>What happens before a search is answered.</summary>
     public Func<ServerEnd, string, Task> OnSearch { get; set; } = (_, _) => Task.CompletedTask;
 
@@ -66,6 +71,8 @@ internal sealed class ScriptedController : IAsyncDisposable
     public Func<ServerEnd, Request, Task> OnSubtree { get; set; } = (end, request) => end.SendAsync(Answers.Done(request.Id));
 
     public ConcurrentQueue<Request> Modifies { get; } = [];
+
+    public ConcurrentQueue<Request> SignIns { get; } = [];
 
     public int Connections => _clients.Count;
 
@@ -87,10 +94,20 @@ internal sealed class ScriptedController : IAsyncDisposable
     /// <summary>An <see cref="OnModify"/> that answers success, and does nothing.</summary>
     public static Task LieAsync(ServerEnd end, Request request) => end.SendAsync(Answers.Result(request.Id, Answers.ModifyResponse));
 
+    /// <summary>Gives the password another stamp, where one is shown at all.</summary>
+    public void Stamp(uint version, Guid invocationId)
+    {
+        if (User.ContainsKey("replPropertyMetaData"))
+        {
+            User["replPropertyMetaData"] = [ScriptedUser.Metadata(version, invocationId)];
+        }
+    }
+
     public async Task SetPasswordAsync(ServerEnd end, Request request)
     {
         PasswordLastSet += TimeSpan.TicksPerMinute;
         User["uSNChanged"] = ScriptedUser.Value("2000");
+        Stamp(2, ScriptedUser.InvocationIdOf(Host));
         await LieAsync(end, request);
     }
 
@@ -120,7 +137,7 @@ internal sealed class ScriptedController : IAsyncDisposable
                 _clients.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }
@@ -148,7 +165,7 @@ internal sealed class ScriptedController : IAsyncDisposable
         switch (request.Tag)
         {
             case 0x60:
-                await end.SendAsync(Answers.Result(request.Id, Answers.BindResponse));
+                await BindAsync(end, request);
                 break;
             case 0x63:
                 await SearchAsync(end, request);
@@ -158,6 +175,18 @@ internal sealed class ScriptedController : IAsyncDisposable
                 await OnModify(end, request);
                 break;
         }
+    }
+
+    private async Task BindAsync(ServerEnd end, Request request)
+    {
+        if (request.Text().Contains("svc", StringComparison.Ordinal))
+        {
+            await end.SendAsync(Answers.Result(request.Id, Answers.BindResponse));
+            return;
+        }
+
+        SignIns.Enqueue(request);
+        await OnSignIn(end, request);
     }
 
     private async Task SearchAsync(ServerEnd end, Request request)

@@ -8,6 +8,17 @@ internal static class ScriptedUser
     public const string PsoDn = "CN=pso-strict,CN=Password Settings Container,CN=System,DC=scripted,DC=test";
     public const string Sid = "010500000000000515000000fe935db4f09dbbb7196b418f6c040000";
 
+    public const string ServiceSid = "010500000000000515000000fe935db4f09dbbb7196b418f7f040000";
+
+    public static Guid InvocationIdOf(string host) => new($"d929{host[2]}328-7560-4187-9f23-c96610c37971");
+
+    /// <summary>replPropertyMetaData with an attribute before the password, and one after.</summary>
+    public static byte[] Metadata(uint version, Guid invocationId) =>
+        [1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, .. Stamp(3, 1, invocationId), .. Stamp(0x9005A, version, invocationId), .. Stamp(0x90060, 7, invocationId)];
+
+    private static byte[] Stamp(uint attribute, uint version, Guid invocationId) =>
+        [.. BitConverter.GetBytes(attribute), .. BitConverter.GetBytes(version), .. BitConverter.GetBytes(13440099433L), .. invocationId.ToByteArray(), .. new byte[16]];
+
     public static Dictionary<string, byte[][]> New() => new(StringComparer.OrdinalIgnoreCase)
     {
         ["objectClass"] = Values("top", "person", "organizationalPerson", "user"),
@@ -54,6 +65,7 @@ internal static class ScriptedUser
         ScriptedController.DomainDn => controller.Head.Append(new("fSMORoleOwner", Value(controller.RoleOwner))),
         PsoDn => controller.Pso,
         _ when dn == $"<GUID={ScriptedController.Anna:D}>" => controller.User,
+        _ when dn == controller.ServiceDn => [new("invocationId", [InvocationIdOf(controller.Host).ToByteArray()])],
         _ when dn.StartsWith("CN=DC", StringComparison.Ordinal) => [new("dNSHostName", Value(dn[3..6].ToLowerInvariant() + ".scripted.test"))],
         _ when dn.StartsWith("OU=", StringComparison.OrdinalIgnoreCase) => [],
         _ => null,
@@ -73,5 +85,7 @@ internal static class ScriptedUser
         ["supportedControl"] = Values(controller.Controls),
         ["supportedCapabilities"] = Values(controller.Capabilities),
         ["domainControllerFunctionality"] = Value("7"),
+        ["vendorName"] = controller.Vendor is null ? [] : Value(controller.Vendor),
+        ["tokenGroups"] = [Convert.FromHexString(ServiceSid)],
     };
 }

@@ -1,14 +1,10 @@
-using System.Buffers.Binary;
 using Tagasi.ActiveDirectory.Accounts;
+using static Tagasi.Tests.ActiveDirectory.Permissions;
 
 namespace Tagasi.Tests.ActiveDirectory;
 
 public sealed class SecurityDescriptorTests
 {
-    private static readonly Guid ChangePassword = new("ab721a53-1e2f-11d0-9819-00aa0040529b");
-    private static readonly byte[] Self = [1, 1, 0, 0, 0, 0, 0, 5, 10, 0, 0, 0];
-    private static readonly byte[] Users = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x21, 2, 0, 0];
-
     [Fact]
     public void A_denial_to_SELF_is_user_cannot_change_password() =>
         Assert.True(Denies(Descriptor(Entry(5, ChangePassword, Users), Entry(6, ChangePassword, Self))));
@@ -41,20 +37,4 @@ public sealed class SecurityDescriptorTests
     public void SIDs_are_written_as_text(string hex, string? text) => Assert.Equal(text, SecurityIdentifiers.ToText(Convert.FromHexString(hex)));
 
     private static bool? Denies(ReadOnlySpan<byte> descriptor) => SecurityDescriptor.Read(descriptor)?.DeniesPasswordChange;
-
-    private static byte[] Entry(byte type, Guid right, byte[] sid)
-    {
-        byte[] entry = [type, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, .. right.ToByteArray(), .. sid];
-        BinaryPrimitives.WriteUInt16LittleEndian(entry.AsSpan(2), (ushort)entry.Length);
-        return entry;
-    }
-
-    private static byte[] Descriptor(params byte[][] entries)
-    {
-        byte[] body = [.. entries.SelectMany(e => e)];
-        byte[] descriptor = [1, 0, 4, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, .. body];
-        BinaryPrimitives.WriteUInt16LittleEndian(descriptor.AsSpan(22), (ushort)(8 + body.Length));
-        BinaryPrimitives.WriteUInt16LittleEndian(descriptor.AsSpan(24), (ushort)entries.Length);
-        return descriptor;
-    }
 }

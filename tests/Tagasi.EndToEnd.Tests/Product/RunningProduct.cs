@@ -40,8 +40,7 @@ internal sealed class RunningProduct : IAsyncDisposable
         product.Address = new Uri($"https://localhost:{https}");
         product.WriteSettings(smtp, https, changeAgent);
         await product.CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
-        product.Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", product.CloudSettings]);
-        await product.UntilAsync(product.IsServingAsync, "the service answers");
+        await product.StartCloudAsync();
         var code = (await product.CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
         var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", product.AgentSettings, "--code", "-"], code + "\n");
         Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
@@ -50,7 +49,25 @@ internal sealed class RunningProduct : IAsyncDisposable
         return product;
     }
 
-    public void StartAgent() => Agent = ChildProcess.Start(Executables.Agent, ["run", "--config", AgentSettings], new Dictionary<string, string> { ["KRB5_CONFIG"] = Lab.Value("KRB5_CONFIG") });
+    public async Task StartCloudAsync()
+    {
+        Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", CloudSettings]);
+        await UntilAsync(IsServingAsync, "the service answers");
+    }
+
+    /// <param name="environment">Added to the agent's own.</param>
+    public void StartAgent(IReadOnlyDictionary<string, string>? environment = null) => Agent = ChildProcess.Start(
+        Executables.Agent,
+        ["run", "--config", AgentSettings],
+        new Dictionary<string, string>(environment ?? new Dictionary<string, string>(), StringComparer.Ordinal) { ["KRB5_CONFIG"] = Lab.Value("KRB5_CONFIG") });
+
+    /// <summary>A client that trusts the service's certificate, with cookies of its own.</summary>
+    public HttpClient Connect()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
+        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { BaseAddress = Address };
+    }
 
     /// <summary>Changes the agent's settings; it reads them when it starts.</summary>
     public void ChangeAgentSettings(Action<JsonObject> change)
@@ -108,13 +125,10 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     private async Task<bool> IsServingAsync()
     {
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
-        using var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } };
-        using var http = new HttpClient(handler);
+        using var http = Connect();
         try
         {
-            return (await http.GetAsync(new Uri(Address, "healthz"))).IsSuccessStatusCode;
+            return (await http.GetAsync(new Uri("healthz", UriKind.Relative))).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

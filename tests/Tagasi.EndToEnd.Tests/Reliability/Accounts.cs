@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tagasi.Ldap;
 
@@ -21,7 +23,7 @@ internal sealed class Accounts
     // unicodePwd, 1.2.840.113556.1.4.90, as replication numbers it ([MS-DRSR] 5.16.4).
     private const uint UnicodePwd = 0x0009005A;
 
-    private readonly Dictionary<string, (string Password, int Writes)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Password, int Writes)> known = new(StringComparer.Ordinal);
     private int next;
 
     /// <summary>The next of stud01 to stud20, in a ring.</summary>
@@ -59,7 +61,7 @@ internal sealed class Accounts
     /// <summary>The version of the password attribute at one domain controller: each write adds one.</summary>
     public static async Task<int> CountWritesAsync(IPAddress controller, string account)
     {
-        var roots = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
+        var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
         await using var connection = await LdapConnection.ConnectAsync(new() { Host = "north.example", Address = controller, TrustedAuthorities = roots });
         var bound = await connection.BindAsync(LdapCredential.Simple("Administrator@north.example", Encoding.UTF8.GetBytes(Lab.AdministratorPassword)));

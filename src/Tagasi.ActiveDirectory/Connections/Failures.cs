@@ -28,9 +28,9 @@ internal static class Failures
         LdapFailure.TimedOut => FailureCause.TimedOut,
         LdapFailure.NotTls or LdapFailure.TlsRefused => FailureCause.Tls,
         LdapFailure.UntrustedCertificate or LdapFailure.WrongHostName or LdapFailure.ExpiredCertificate => FailureCause.Tls,
-        LdapFailure.ClosedByPeer when e.Stage == LdapStage.Tls => FailureCause.Tls,
         LdapFailure.KerberosFailed => FailureCause.CredentialRefused,
         LdapFailure.ProtocolViolation => FailureCause.Refused,
+        // In the TLS handshake too: so ends one that goes down meanwhile. It says nothing about whom to trust.
         _ => FailureCause.Unreachable,
     };
 }

@@ -68,7 +68,7 @@ internal static class TlsHandshake
     {
         LdapFailure.TimedOut => $"{options.Host} accepted the connection, then was silent in the TLS handshake.",
         LdapFailure.NotTls => $"{options.Host} does not speak TLS on port {options.EffectivePort}.",
-        LdapFailure.ClosedByPeer => $"{options.Host} closed the connection in the TLS handshake.",
+        LdapFailure.ClosedByPeer => $"{options.Host} closed the connection in the TLS handshake: it is going down or coming up, or has no certificate.",
         LdapFailure.TlsRefused => $"The TLS handshake with {options.Host} failed: {e.InnerException?.Message ?? e.Message}",
         _ => verdict.Words,
     };

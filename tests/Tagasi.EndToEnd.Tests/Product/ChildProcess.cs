@@ -8,6 +8,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly StringBuilder output = new();
+    private readonly List<(string Text, TaskCompletionSource Said)> awaited = [];
 
     private ChildProcess(Process process) => this.process = process;
 
@@ -50,6 +51,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, text, await error);
+    }
+
+    /// <summary>Ends when the child has said this, now or before.</summary>
+    public Task UntilSaysAsync(string text, TimeSpan patience)
+    {
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (output)
+        {
+            if (output.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            awaited.Add((text, said));
+        }
+
+        return said.Task.WaitAsync(patience);
     }
 
     /// <summary>SIGKILL: no goodbye, no clean-up.</summary>
@@ -100,6 +118,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             lock (output)
             {
                 output.AppendLine(line.Data);
+                awaited.FindAll(one => line.Data.Contains(one.Text, StringComparison.Ordinal)).ForEach(one => one.Said.TrySetResult());
             }
         }
     }

@@ -44,8 +44,7 @@ internal sealed class RunningProduct : IAsyncDisposable
         await product.CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
         var made = await ChildProcess.RunAsync(Executables.Cloud, ["admin", "create", Administrator, "--tenant", Tenant, "--config", product.CloudSettings], AdministratorPassword + "\n");
         Assert.True(made.Code == 0, made.Output + made.Error);
-        product.Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", product.CloudSettings]);
-        await product.UntilAsync(product.IsServingAsync, "the service answers");
+        await product.StartCloudAsync();
         var code = (await product.CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
         var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", product.AgentSettings, "--code", "-"], code + "\n");
         Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
@@ -56,7 +55,25 @@ internal sealed class RunningProduct : IAsyncDisposable
         return product;
     }
 
-    public void StartAgent() => Agent = ChildProcess.Start(Executables.Agent, ["run", "--config", AgentSettings], new Dictionary<string, string> { ["KRB5_CONFIG"] = Lab.Value("KRB5_CONFIG") });
+    public async Task StartCloudAsync()
+    {
+        Cloud = ChildProcess.Start(Executables.Cloud, ["serve", "--config", CloudSettings]);
+        await UntilAsync(IsServingAsync, "the service answers");
+    }
+
+    /// <param name="environment">Added to the agent's own.</param>
+    public void StartAgent(IReadOnlyDictionary<string, string>? environment = null) => Agent = ChildProcess.Start(
+        Executables.Agent,
+        ["run", "--config", AgentSettings],
+        new Dictionary<string, string>(environment ?? new Dictionary<string, string>(), StringComparer.Ordinal) { ["KRB5_CONFIG"] = Lab.Value("KRB5_CONFIG") });
+
+    /// <summary>A client that trusts the service's certificate, with cookies of its own.</summary>
+    public HttpClient Connect()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
+        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { BaseAddress = Address };
+    }
 
     /// <summary>Changes the agent's settings; it reads them when it starts.</summary>
     public void ChangeAgentSettings(Action<JsonObject> change)
@@ -122,13 +139,10 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     private async Task<bool> IsServingAsync()
     {
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPemFile(Lab.Value("TAGASI_LAB_CA"));
-        using var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } };
-        using var http = new HttpClient(handler);
+        using var http = Connect();
         try
         {
-            return (await http.GetAsync(new Uri(Address, "healthz"))).IsSuccessStatusCode;
+            return (await http.GetAsync(new Uri("healthz", UriKind.Relative))).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

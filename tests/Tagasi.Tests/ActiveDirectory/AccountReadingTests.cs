@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.ActiveDirectory;
 using Tagasi.Tests.Ldap;
@@ -185,6 +186,16 @@ public sealed class AccountReadingTests : IAsyncDisposable
     {
         await _dc.StopAsync();
         Assert.Equal(FailureCause.Unreachable, (await UnavailableAsync()).Cause);
+    }
+
+    [Fact]
+    public async Task A_domain_controller_that_goes_down_in_the_handshake_is_away_and_not_untrusted()
+    {
+        await using var goingDown = ScriptedServer.Start(end => end.ReadAsync(100));
+        var options = _dc.OptionsWith() with { HostAddresses = new Dictionary<string, IPEndPoint> { [_dc.Host] = new(IPAddress.Loopback, goingDown.Port) } };
+        await using var domain = new ActiveDirectoryDomain(options, _time);
+        var reading = await domain.ReadAccountAsync(ScriptedController.Anna, Enough, TestContext.Current.CancellationToken);
+        Assert.Equal(FailureCause.Unreachable, Assert.IsType<AccountReading.Unavailable>(reading).Failure.Cause);
     }
 
     [Fact]

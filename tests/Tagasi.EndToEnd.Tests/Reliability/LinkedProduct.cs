@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tagasi.Agent.Journal;
+using Tagasi.EndToEnd.Tests.Product;
+
+namespace Tagasi.EndToEnd.Tests.Reliability;
+
+/// <summary>The product, with links of the tests' own between agent and service and between agent and domain controllers.</summary>
+internal sealed class LinkedProduct : IAsyncDisposable
+{
+    private const int Ldaps = 636;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private readonly NameServer names = new();
+    private readonly List<Link> links = [];
+
+    private LinkedProduct()
+    {
+    }
+
+    public RunningProduct Product { get; private set; } = null!;
+
+    /// <summary>From the agent to the service.</summary>
+    public Link Relay { get; private set; } = null!;
+
+    /// <summary>From the agent to north-dc1, the PDC emulator.</summary>
+    public Link Controller { get; private set; } = null!;
+
+    private string JournalPath { get; set; } = "";
+
+    /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
+    public static async Task<LinkedProduct> StartAsync(Action<JsonObject>? changeAgent = null)
+    {
+        var product = new LinkedProduct();
+        product.Controller = product.LinkTo(Lab.NorthDc1);
+        product.LinkTo(Lab.NorthDc2);
+        product.Product = await RunningProduct.StartAsync(settings => product.Settle(settings, changeAgent));
+        // The import is over. From here on every byte between agent and domain controller belongs to a person's request.
+        product.Product.ChangeAgentSettings(settings => settings["import"] = new JsonObject { ["enabled"] = false });
+        await product.Product.Agent.DisposeAsync();
+        await product.StartAgentAsync();
+        return product;
+    }
+
+    /// <param name="environment">Added to the agent's own.</param>
+    public Task StartAgentAsync(IReadOnlyDictionary<string, string>? environment = null)
+    {
+        Product.StartAgent(environment);
+        return Product.Agent.UntilSaysAsync("ready for requests", Patience);
+    }
+
+    /// <summary>Whether the agent's disk holds such a line for a request.</summary>
+    public bool HasKept(JournalKind kind, Guid request)
+    {
+        using var file = new FileStream(JournalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return JournalLines.Parse(content).Entries.Any(entry => entry.Kind == kind && entry.RequestId == request);
+    }
+
+    /// <summary>Lets everything that is held go on.</summary>
+    public void Release() => links.ForEach(link => link.Release());
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        if (Product is not null)
+        {
+            await Product.DisposeAsync();
+        }
+
+        links.ForEach(link => link.Dispose());
+        names.Dispose();
+    }
+
+    private Link LinkTo(IPAddress controller) => Add(new Link(new IPEndPoint(NameServer.LinkTo(controller), Ldaps), new IPEndPoint(controller, Ldaps)));
+
+    private Link Add(Link link)
+    {
+        links.Add(link);
+        return link;
+    }
+
+    private void Settle(JsonObject settings, Action<JsonObject>? changeAgent)
+    {
+        var service = settings["service"]!.AsObject();
+        Relay = Add(new Link(new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Loopback, new Uri(service["address"]!.GetValue<string>()).Port)));
+        service["address"] = $"https://localhost:{Relay.Port}/";
+        settings["domains"]![0]!["dnsServers"] = new JsonArray($"{names.Address}");
+        // The brake that stops a flood of resets would stop a long run.
+        settings["limits"] = new JsonObject { ["resetsPerFiveMinutes"] = 10_000 };
+        changeAgent?.Invoke(settings);
+        JournalPath = Path.Combine(settings["stateFolder"]!.GetValue<string>(), "journal");
+    }
+}

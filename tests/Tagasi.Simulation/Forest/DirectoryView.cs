@@ -1,0 +1,166 @@
+using System.Text;
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Writeback;
+using Tagasi.Simulation.Checks;
+using Tagasi.Simulation.Engine;
+
+namespace Tagasi.Simulation.Forest;
+
+/// <summary>The domain as one agent's process sees it, keeping to what <see cref="IDirectory"/> promises: one modify at the most, none after its time.</summary>
+internal sealed class DirectoryView(World world, SimulatedProcess process, TimeProvider time, SimulatedDomain domain, Ledger ledger) : IDirectory
+{
+    private static readonly TimeSpan LocationLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLateness = TimeSpan.FromSeconds(6);
+    private DomainController? located;
+    private TimeSpan locatedAt;
+
+    private DirectoryFaults Faults => domain.Faults;
+
+    public async Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct)
+    {
+        var server = Locate();
+        if (!await ReachAsync(server, timeout))
+        {
+            located = null;
+            return new AccountReading.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "no answer", server.Name));
+        }
+
+        if (server != domain.PdcEmulator && world.Dice.Chance(0.5))
+        {
+            // It has read anew who owns the role.
+            located = null;
+            return new AccountReading.Unavailable(new DirectoryFailure(FailureCause.PdcEmulatorNotFound, "not the PDC emulator any more", server.Name));
+        }
+
+        return SimulatedUser.All.SingleOrDefault(user => user.ObjectGuid == objectGuid) is { } found
+            ? new AccountReading.Found(Shown.Account(found, server))
+            : new AccountReading.NotFound();
+    }
+
+    public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    {
+        var password = Encoding.Unicode.GetString(newPasswordUtf16.Span);
+        var server = domain.ByName(account.Server);
+        await world.Delay(Latency(), process);
+        if (server.IsDown)
+        {
+            located = null;
+            return new PasswordWrite.Refused(RefusalCause.Unreachable, "no connection");
+        }
+
+        if (time.GetUtcNow() > notAfter)
+        {
+            return new PasswordWrite.Refused(RefusalCause.NotAfterPassed, "too late");
+        }
+
+        // From here on it may take effect.
+        ledger.Sent(process.Name, account, password, time.GetUtcNow());
+        var before = Shown.Proof(account.ObjectGuid, server);
+        var answer = new TaskCompletionSource<PasswordWrite>();
+        world.After(timeout, process, () => answer.TrySetResult(new PasswordWrite.Unknown("no answer in time", before)));
+        Send(server, account, password, write => world.After(Latency(), process, () => answer.TrySetResult(write switch
+        {
+            // Read back at the same server.
+            null => Shown.Proof(account.ObjectGuid, server) is var after && Shown.HasMoved(before, after)
+                ? new PasswordWrite.Applied(before, after, after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce : WriteWarning.None)
+                : new PasswordWrite.Unknown("success, and no new pwdLastSet", before),
+            { } refused => refused,
+        })));
+        var outcome = await answer.Task;
+        if (outcome is PasswordWrite.Unknown)
+        {
+            located = null;
+        }
+
+        return outcome;
+    }
+
+    public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
+    {
+        var controller = domain.ByName(server);
+        return await ReachAsync(controller, timeout)
+            ? new WriteLook.Seen(Shown.Proof(objectGuid, controller))
+            : new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "no answer", server));
+    }
+
+    // Null: the server says success. No call: no answer ever comes.
+    private void Send(DomainController server, Account account, string password, Action<PasswordWrite.Refused?> answer)
+    {
+        var user = SimulatedUser.All.Single(candidate => candidate.ObjectGuid == account.ObjectGuid);
+        var fate = Fate();
+        world.Note($"{process.Name} sends {password} for {user.Name} to {server.Name}: {fate}");
+        if (fate is "lost before" or "lie")
+        {
+            if (fate is "lie")
+            {
+                answer(null);
+            }
+
+            return;
+        }
+
+        server.Pending++;
+        var taking = fate is "late" or "late lie" ? world.Dice.Between(TimeSpan.Zero, LongestLateness) : world.Dice.Seconds(0.001, 0.3);
+        server.WorkOff(taking, isRunning =>
+        {
+            server.Pending--;
+            if (isRunning && fate is "refused")
+            {
+                answer(new PasswordWrite.Refused(world.Dice.Pick([RefusalCause.InHistory, RefusalCause.TooShort, RefusalCause.Busy, RefusalCause.NoRights, RefusalCause.PdcEmulatorMoved]), "no"));
+            }
+            else if (isRunning)
+            {
+                domain.Apply(server, user, password);
+                if (fate is "applied")
+                {
+                    answer(null);
+                }
+            }
+        });
+        if (fate is "late lie")
+        {
+            answer(null);
+        }
+    }
+
+    private string Fate()
+    {
+        var dice = world.Dice;
+        return dice.Chance(Faults.LostBefore) ? "lost before"
+            : dice.Chance(Faults.LostAfter) ? dice.Chance(0.5) ? "lost after" : "late"
+            : dice.Chance(Faults.Lie) ? dice.Chance(0.5) ? "lie" : "late lie"
+            : dice.Chance(Faults.Refuse) ? "refused"
+            : "applied";
+    }
+
+    // The PDC emulator as it was when it was last looked for: a transfer is noticed late.
+    private DomainController Locate()
+    {
+        if (located is null || world.Now - locatedAt > LocationLifetime)
+        {
+            (located, locatedAt) = (domain.PdcEmulator, world.Now);
+        }
+
+        return located;
+    }
+
+    private async Task<bool> ReachAsync(DomainController server, TimeSpan timeout)
+    {
+        if (server.IsDown)
+        {
+            await world.Delay(Latency(), process);
+            return false;
+        }
+
+        var answer = new TaskCompletionSource<bool>();
+        world.After(timeout, process, () => answer.TrySetResult(false));
+        if (!world.Dice.Chance(Faults.ReadLost))
+        {
+            server.WorkOff(Latency(), isRunning => world.After(TimeSpan.FromMilliseconds(1), process, () => answer.TrySetResult(isRunning)));
+        }
+
+        return await answer.Task;
+    }
+
+    private TimeSpan Latency() => world.Dice.Chance(Faults.Slow) ? world.Dice.Seconds(0.5, 5) : world.Dice.Seconds(0.001, 0.02);
+}

@@ -1,0 +1,183 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tagasi.Agent.Journal;
+using Tagasi.Agent.Relay;
+using Tagasi.Agent.Writeback;
+using Tagasi.Ldap;
+using Tagasi.Protocol;
+using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
+using Tagasi.Simulation.Disk;
+using Tagasi.Simulation.Engine;
+using Tagasi.Simulation.Forest;
+using Tagasi.Simulation.Runs;
+
+namespace Tagasi.Simulation.Parties;
+
+/// <summary>One agent's host: a disk, a clock, keys, and the production write path, started anew after each death.</summary>
+internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
+{
+    private readonly World world = scenario.World;
+    private RequestRunner runner = null!;
+    private PreflightReader preflight = null!;
+    private int generation;
+
+    public string Name { get; } = $"agent {number + 1}";
+
+    public Guid Id { get; } = IdOf(number);
+
+    public SimulatedDisk Disk { get; } = new(scenario.World, $"disk {number + 1}");
+
+    public HostClock Clock { get; } = new(scenario.World);
+
+    public SimulatedService Service => scenario.Service;
+
+    public SimulatedProcess? Process { get; private set; }
+
+    public bool IsRevoked { get; set; }
+
+    public bool IsLost { get; private set; }
+
+    /// <summary>The chance of being killed in place of any one step.</summary>
+    public double KilledAtStep { get; set; }
+
+    public bool IsRunning => Process is { IsAlive: true };
+
+    public SealingKey SealingKey => Keys.Opener(number, generation).PublicKey;
+
+    public static Guid IdOf(int number) => new(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1));
+
+    /// <summary>What a ticket says, for the simulator's own eyes: its signature is not looked at.</summary>
+    public static Ticket Read(SignedTicket ticket) =>
+        JsonSerializer.Deserialize(Base64Url.DecodeFromChars(ticket.Compact.Split('.')[1]), ProtocolJson.Default.Ticket)!;
+
+    public void Start()
+    {
+        var process = new SimulatedProcess(world, Name);
+        process.MayGoOn = () =>
+        {
+            if (!world.Dice.Chance(KilledAtStep))
+            {
+                return true;
+            }
+
+            Kill();
+            return false;
+        };
+        Process = process;
+        Disk.Attach(process);
+        var time = new ProcessTime(world, process, Clock);
+        try
+        {
+            Compose(process, time);
+        }
+        catch (IOException)
+        {
+            // As its supervisor would: again in a while.
+            world.Note($"{Name} cannot start");
+            process.Kill();
+            StartAfter(TimeSpan.FromSeconds(5));
+            return;
+        }
+
+        world.Note($"{Name} starts");
+        Background.Run(process, new OpenRequestWorker(runner, time, NullLogger<OpenRequestWorker>.Instance));
+        process.Start(() => new AgentLink(scenario, this, process, time).KeepConnectedAsync());
+    }
+
+    /// <summary>Ends it without a word: killed, or its host without power.</summary>
+    public void Kill()
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        world.Note($"{Name} dies");
+        Process!.Kill();
+        Disk.LosePower();
+        scenario.Network.Died(Process);
+        StartAfter(world.Dice.Seconds(0.5, 15));
+    }
+
+    /// <summary>Ends it as an administrator would, waiting for what runs.</summary>
+    public void Stop(bool withNewSealingKey)
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        var (process, stopping) = (Process!, runner);
+        world.Note($"{Name} is asked to stop{(withNewSealingKey ? ", to have another sealing key" : "")}");
+        process.Start(async () =>
+        {
+            await stopping.StopAsync(RelayWorker.StopPatience);
+            process.Kill();
+            scenario.Network.Died(process);
+            generation += withNewSealingKey ? 1 : 0;
+            StartAfter(world.Dice.Seconds(0.5, 5));
+        });
+    }
+
+    /// <summary>Its host is gone for good, with its journal.</summary>
+    public void Lose()
+    {
+        IsLost = true;
+        Kill();
+    }
+
+    /// <summary>Answers one call of the service.</summary>
+    public async Task<object> ServeAsync(object call)
+    {
+        switch (call)
+        {
+            case PreflightRequest request:
+                return await preflight.ReadAsync(request);
+            case WritebackOrder order:
+                return Tell(await runner.CarryOutAsync(order));
+            case ResolveRequest question:
+                return Tell(await runner.ResolveAsync(question));
+            default:
+                throw new InvalidOperationException(call.GetType().Name);
+        }
+    }
+
+    private string Tell(string signed)
+    {
+        scenario.Ledger.Answered(Name, signed);
+        return signed;
+    }
+
+    private void StartAfter(TimeSpan delay) => world.After(delay, null, () =>
+    {
+        if (!IsRunning && !IsLost)
+        {
+            Start();
+        }
+    });
+
+    private void Compose(SimulatedProcess process, TimeProvider time)
+    {
+        var sabotage = scenario.Sabotage;
+        var journal = WritebackJournal.Open(sabotage.Journal(Disk), time);
+        var policy = new LocalPolicy(
+            new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
+            new ProtectedAccounts([], [], ["svc-tagasi@north.example"]));
+        var view = sabotage.Directory(new DirectoryView(world, process, time, scenario.Domain, scenario.Ledger));
+        var directories = new Dictionary<string, IDirectory>(StringComparer.Ordinal) { [SimulatedDomain.Name] = view };
+        var context = new WritebackContext(
+            new TicketGate(Keys.Service.Key, SimulatedService.TenantId, directories.Keys, time),
+            policy,
+            new RateBreaker(limit, journal.WriteTimes, time),
+            Keys.Opener(number, generation),
+            directories,
+            time);
+        var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);
+        runner = new RequestRunner(
+            context, journal, writer, new OutcomeResolver(directories, time), new Answers(Keys.Identity[number], time), NullLogger<RequestRunner>.Instance);
+        preflight = new PreflightReader(context);
+    }
+}

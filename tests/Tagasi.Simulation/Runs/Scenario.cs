@@ -1,0 +1,155 @@
+using Tagasi.Cloud.Recovery;
+using Tagasi.Simulation.Checks;
+using Tagasi.Simulation.Database;
+using Tagasi.Simulation.Disk;
+using Tagasi.Simulation.Engine;
+using Tagasi.Simulation.Forest;
+using Tagasi.Simulation.Network;
+using Tagasi.Simulation.Parties;
+using Tagasi.Simulation.Sabotage;
+
+namespace Tagasi.Simulation.Runs;
+
+/// <summary>One run: a service, its agents, a domain and people, in a world of one seed. Faults for a while, then health, then the last checks.</summary>
+internal sealed class Scenario : IDisposable
+{
+    /// <summary>From then on nothing new goes wrong; what is stuck has the time until <see cref="End"/>.</summary>
+    private static readonly TimeSpan Health = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan End = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SimulatedDatabase database;
+    private readonly List<SimulatedAgent> agents = [];
+    private readonly List<Person> people = [];
+    private readonly FaultPlan plan;
+    private TimeSpan lookedAt;
+
+    public Scenario(ulong seed, Saboteur? sabotage = null)
+    {
+        Sabotage = sabotage ?? new Saboteur();
+        World = new World(seed);
+        plan = new FaultPlan(World.Dice);
+        database = new SimulatedDatabase(World);
+        Ledger = new Ledger(World);
+        Network = new RelayNetwork(World) { Faults = plan.Links };
+        Domain = new SimulatedDomain(World, Ledger, plan.Directory);
+        Service = new SimulatedService(this, database) { KilledAtStep = plan.ServiceKilledAtStep };
+        for (var number = 0; number < plan.Agents; number++)
+        {
+            AddAgent();
+        }
+
+        AddPeople();
+    }
+
+    public World World { get; }
+
+    public Ledger Ledger { get; }
+
+    public RelayNetwork Network { get; }
+
+    public SimulatedDomain Domain { get; }
+
+    public SimulatedService Service { get; }
+
+    public Saboteur Sabotage { get; }
+
+    public IReadOnlyList<SimulatedAgent> Agents => agents;
+
+    /// <returns>What was broken; null: nothing.</returns>
+    public string? Run()
+    {
+        Service.Start();
+        foreach (var agent in agents)
+        {
+            agent.Start();
+        }
+
+        var blows = new Blows(this);
+        foreach (var (at, blow) in plan.Blows)
+        {
+            World.After(at, null, () => blows.Strike(blow));
+        }
+
+        World.After(Health, null, Heal);
+        World.RunUntil(End, IsOver);
+        if (World.Violation is null)
+        {
+            World.IsOver = true;
+            database.Abandon();
+            new LastChecks(this, database).Check();
+        }
+
+        return World.Violation;
+    }
+
+    /// <summary>A host is enrolled; it has a number, keys and an empty disk of its own.</summary>
+    public SimulatedAgent AddAgent()
+    {
+        var agent = new SimulatedAgent(this, agents.Count, plan.Limit) { KilledAtStep = World.Now < Health ? plan.AgentKilledAtStep : 0 };
+        agent.Disk.Faults = World.Now < Health ? plan.Disk : new DiskFaults();
+        agents.Add(agent);
+        return agent;
+    }
+
+    public void Dispose()
+    {
+        World.IsOver = true;
+        database.Dispose();
+    }
+
+    private void AddPeople()
+    {
+        var browsers = new SimulatedProcess(World, "browsers");
+        using var db = database.Look();
+        for (var number = 0; number < plan.People; number++)
+        {
+            // Mostly the same account, so that requests meet; sometimes one that must not be touched.
+            var user = World.Dice.Chance(0.6) ? 0 : World.Dice.Below(SimulatedUser.All.Count);
+            var begins = World.Dice.Chance(0.03) ? World.Dice.Seconds(240, 600) : World.Dice.Seconds(1, 15);
+            var secret = $"secret {number}";
+            db.RecoverySessions.Add(new RecoverySession
+            {
+                Id = new Guid(5, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1)),
+                TenantId = SimulatedService.TenantId,
+                UserId = SimulatedDatabase.UserId(user),
+                TypedName = SimulatedUser.All[user].Name,
+                SecretHash = RecoverySession.HashSecret(secret),
+                CodeHash = [1],
+                Step = RecoveryStep.Proven,
+                StartedAt = World.Beginning,
+                ExpiresAt = World.Beginning + RecoverySession.Lifetime,
+                ProvenAt = World.Beginning,
+            });
+            var person = new Person(this, number, secret, browsers);
+            people.Add(person);
+            World.After(begins, null, () => browsers.Start(person.ResetAsync));
+        }
+
+        db.SaveChanges();
+    }
+
+    private void Heal()
+    {
+        World.Note("health");
+        Network.Faults = new LinkFaults();
+        Domain.Faults = plan.Directory.None();
+        Service.KilledAtStep = 0;
+        foreach (var agent in agents)
+        {
+            agent.KilledAtStep = 0;
+            agent.Disk.Faults = new DiskFaults();
+        }
+    }
+
+    private bool IsOver()
+    {
+        if (World.Now - lookedAt < LookInterval || !people.TrueForAll(person => person.IsDone) || Network.InFlight > 0 || Domain.Pending > 0 || database.IsBusy)
+        {
+            return false;
+        }
+
+        lookedAt = World.Now;
+        return new LastChecks(this, database).IsSettled();
+    }
+}

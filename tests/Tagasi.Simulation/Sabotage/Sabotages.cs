@@ -1,0 +1,148 @@
+using System.Text;
+using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Journal;
+using Tagasi.Agent.Writeback;
+using Tagasi.Cloud.Relay;
+using Tagasi.Protocol.Relay;
+
+namespace Tagasi.Simulation.Sabotage;
+
+/// <summary>Breakages that need no other production code, each of which some seed must catch. Those that do are in the *.patch files beside this.</summary>
+internal static class Sabotages
+{
+    public static IReadOnlyDictionary<string, Saboteur> All { get; } = new Dictionary<string, Saboteur>(StringComparer.Ordinal)
+    {
+        ["the journal forgets intents"] = new ForgetfulJournal(),
+        ["the journal says kept before it is"] = new HastyJournal(),
+        ["a write is sent twice"] = new Twice(),
+        ["a write that was not answered is sent again"] = new Again(),
+        ["a write is sent after its time"] = new Late(),
+        ["a write that was not answered is taken for refused"] = new Pessimist(),
+        ["a write that was not answered is taken for applied"] = new Optimist(),
+        ["a look that was not answered is taken for unchanged"] = new Blind(),
+        ["an order that was not answered goes to another agent"] = new AnotherAgent(),
+    };
+
+    private sealed class ForgetfulJournal : Saboteur
+    {
+        public override IJournalFile Journal(IJournalFile disk) => new Disk(disk);
+
+        private sealed class Disk(IJournalFile disk) : WrappedJournal(disk)
+        {
+            public override Task AppendAsync(ReadOnlyMemory<byte> line) =>
+                Encoding.UTF8.GetString(line.Span).Contains("\"Intent\"", StringComparison.Ordinal) ? Task.CompletedTask : base.AppendAsync(line);
+        }
+    }
+
+    private sealed class HastyJournal : Saboteur
+    {
+        public override IJournalFile Journal(IJournalFile disk) => new Disk(disk);
+
+        private sealed class Disk(IJournalFile disk) : WrappedJournal(disk)
+        {
+            public override Task AppendAsync(ReadOnlyMemory<byte> line)
+            {
+                _ = base.AppendAsync(line).ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                return Task.CompletedTask;
+            }
+        }
+    }
+
+    private sealed class Twice : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new Wrapped(directory, async write =>
+        {
+            await write(null);
+            return await write(null);
+        });
+    }
+
+    private sealed class Again : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new Wrapped(directory, async write => await write(null) is var first and not PasswordWrite.Unknown ? first : await write(null));
+    }
+
+    private sealed class Late : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new Wrapped(directory, write => write(DateTimeOffset.MaxValue));
+    }
+
+    private sealed class Pessimist : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) =>
+            new Wrapped(directory, async write => await write(null) is var outcome and not PasswordWrite.Unknown ? outcome : new PasswordWrite.Refused(RefusalCause.Unreachable, "no answer"));
+    }
+
+    private sealed class Optimist : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) =>
+            new Wrapped(directory, async write => await write(null) is var outcome && outcome is PasswordWrite.Unknown(_, var before) ? new PasswordWrite.Applied(before, before, WriteWarning.None) : outcome);
+    }
+
+    private sealed class Blind : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new BlindDirectory(directory);
+    }
+
+    private sealed class AnotherAgent : Saboteur
+    {
+        public override IAgentWire Wire(IAgentWire wire, ConnectedAgents agents) => new RetryingWire(wire, agents);
+    }
+
+    private sealed class RetryingWire(IAgentWire wire, ConnectedAgents agents) : IAgentWire
+    {
+        public async Task<T?> InvokeAsync<T>(string connectionId, string method, object argument, CancellationToken cancellation)
+            where T : class
+        {
+            try
+            {
+                return await wire.InvokeAsync<T>(connectionId, method, argument, cancellation);
+            }
+            catch (IOException) when (argument is WritebackOrder && agents.All.FirstOrDefault(agent => agent.ConnectionId != connectionId) is { } another)
+            {
+                return await wire.InvokeAsync<T>(another.ConnectionId, method, argument, cancellation);
+            }
+        }
+    }
+
+    private abstract class WrappedJournal(IJournalFile disk) : IJournalFile
+    {
+        public byte[] ReadAll() => disk.ReadAll();
+
+        public virtual Task AppendAsync(ReadOnlyMemory<byte> line) => disk.AppendAsync(line);
+
+        public void Replace(ReadOnlySpan<byte> content) => disk.Replace(content);
+
+        public void Dispose() => disk.Dispose();
+    }
+
+    // Given a way to write, with another end of its time or its own, it decides how often and what to say of it.
+    private sealed class Wrapped(IDirectory directory, Func<Func<DateTimeOffset?, Task<PasswordWrite>>, Task<PasswordWrite>> reset) : IDirectory
+    {
+        public Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct) => directory.ReadAccountAsync(objectGuid, timeout, ct);
+
+        public Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+        {
+            return reset(end => directory.ResetPasswordAsync(account, newPasswordUtf16, end ?? notAfter, timeout, ct));
+        }
+
+        public Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) => directory.LookAsync(objectGuid, server, timeout, ct);
+    }
+
+    private sealed class BlindDirectory(IDirectory directory) : IDirectory
+    {
+        private WriteProof? before;
+
+        public async Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct) => await directory.ReadAccountAsync(objectGuid, timeout, ct);
+
+        public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+        {
+            var outcome = await directory.ResetPasswordAsync(account, newPasswordUtf16, notAfter, timeout, ct);
+            before = (outcome as PasswordWrite.Unknown)?.Before;
+            return outcome;
+        }
+
+        public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) =>
+            await directory.LookAsync(objectGuid, server, timeout, ct) is var look && look is WriteLook.Unavailable && before is not null ? new WriteLook.Seen(before) : look;
+    }
+}

@@ -11,6 +11,7 @@ public sealed partial class TextTests
 
     [Theory]
     [InlineData("Texts", "Recovery/RecoveryTexts.resx")]
+    [InlineData("Admin", "Administration/AdministrationTexts.resx")]
     [InlineData("Look", "Look/LookTexts.resx")]
     public void Pages_and_resources_have_the_same_keys(string localizer, string resource)
     {
@@ -27,6 +28,7 @@ public sealed partial class TextTests
 
     [Theory]
     [InlineData("Recovery/RecoveryTexts.resx")]
+    [InlineData("Administration/AdministrationTexts.resx")]
     [InlineData("Look/LookTexts.resx")]
     [InlineData("Look/ProblemTexts.resx")]
     public void No_text_is_empty(string resource) =>
@@ -36,7 +38,7 @@ public sealed partial class TextTests
     private static bool Matches(string wanted, string key) =>
         Regex.IsMatch(key, "^" + string.Join("[a-z-]+", Braces().Split(wanted).Select(Regex.Escape)) + "$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-    [GeneratedRegex("""\b(?<localizer>Texts|Look)\[(?:[^"\]]*\? )?\$?"(?<key>[^"]+)"(?: : "(?<key>[^"]+)")?""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""\b(?<localizer>Texts|Admin|Look)\[(?:[^"\]]*\? )?\$?"(?<key>[^"]+)"(?: : "(?<key>[^"]+)")?""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Asked();
 
     [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, 1000)]

@@ -11,19 +11,21 @@ internal sealed class NameResolver
     // One server's try; the caller's deadline bounds the whole.
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
+    // Its try and its repetition. DnsClient 1.8 was seen to wait for ever, its own timeout and cancellation passed, for a server that
+    // had been stopped just before: hence a clock of our own.
+    private static readonly TimeSpan LongestQuery = 2 * QueryTimeout + TimeSpan.FromSeconds(1);
+
     private readonly DomainOptions _options;
-    private readonly LookupClient _dns;
+    private readonly IReadOnlyList<LookupClient> _dns;
     private readonly Dictionary<string, IPEndPoint> _hosts;
 
     public NameResolver(DomainOptions options)
     {
         _options = options;
         _hosts = new Dictionary<string, IPEndPoint>(options.HostAddresses, StringComparer.OrdinalIgnoreCase);
-        var query = options.DnsServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. options.DnsServers]);
-        query.Timeout = QueryTimeout;
-        query.Retries = 1;
-        query.UseCache = false; // records of a moved role live for ten minutes; what is kept is kept by PdcLocator
-        _dns = new LookupClient(query);
+
+        // All at once, and the first answer counts: the DNS server is mostly a domain controller too, and the one that is lost.
+        _dns = options.DnsServers.Count == 0 ? [Client(new LookupClientOptions())] : [.. options.DnsServers.Select(server => Client(new LookupClientOptions(server)))];
     }
 
     /// <summary>Where to begin: the host that DNS names as PDC emulator first, then all others; never a name twice.</summary>
@@ -82,6 +84,14 @@ internal sealed class NameResolver
             : throw Failed($"DNS has no address of {host}.", host);
     }
 
+    private static LookupClient Client(LookupClientOptions options)
+    {
+        options.Timeout = QueryTimeout;
+        options.Retries = 1;
+        options.UseCache = false; // records of a moved role live for ten minutes; what is kept is kept by PdcLocator
+        return new LookupClient(options);
+    }
+
     private static DirectoryException Failed(string detail, string? host = null, Exception? inner = null) =>
         new(new DirectoryFailure(FailureCause.NameResolution, detail, host), inner);
 
@@ -113,14 +123,32 @@ internal sealed class NameResolver
 
     private async Task<IReadOnlyList<DnsResourceRecord>> AskAsync(string name, QueryType type, CancellationToken ct)
     {
+        var failure = Failed($"{name}: no DNS server.");
+        await foreach (var asked in Task.WhenEach(_dns.Select(server => AskAsync(server, name, type, ct))))
+        {
+            try
+            {
+                return await asked;
+            }
+            catch (DirectoryException e)
+            {
+                failure = e;
+            }
+        }
+
+        throw failure;
+    }
+
+    private static async Task<IReadOnlyList<DnsResourceRecord>> AskAsync(LookupClient server, string name, QueryType type, CancellationToken ct)
+    {
         try
         {
-            var answer = await _dns.QueryAsync(name, type, QueryClass.IN, ct);
+            var answer = await server.QueryAsync(name, type, QueryClass.IN, ct).WaitAsync(LongestQuery, ct);
             return answer.HasError && answer.Header.ResponseCode != DnsHeaderResponseCode.NotExistentDomain
                 ? throw Failed($"{name}: {answer.ErrorMessage}")
                 : answer.Answers;
         }
-        catch (DnsResponseException e)
+        catch (Exception e) when (e is DnsResponseException or TimeoutException)
         {
             ct.ThrowIfCancellationRequested();
             throw Failed($"{name}: {e.Message}", inner: e);

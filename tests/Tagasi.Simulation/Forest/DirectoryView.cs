@@ -37,7 +37,8 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
             : new AccountReading.NotFound();
     }
 
-    public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    public async Task<PasswordWrite> ResetPasswordAsync(
+        Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
     {
         var password = Encoding.Unicode.GetString(newPasswordUtf16.Span);
         var server = domain.ByName(account.Server);
@@ -74,6 +75,15 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
 
         return outcome;
     }
+
+    // People here only reset: their operations differ in what is sent and not in how it can go astray.
+    public Task<PasswordWrite> ChangePasswordAsync(
+        Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct) => throw new NotSupportedException();
 
     public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
     {

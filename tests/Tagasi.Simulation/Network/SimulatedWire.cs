@@ -38,6 +38,9 @@ internal sealed class SimulatedWire(World world, RelayNetwork network, Ledger le
         }
     }
 
+    // Nothing is told to agents here: the tenant stays in its first epoch.
+    public Task SendAsync(string connectionId, string method, object argument, CancellationToken cancellation) => Task.CompletedTask;
+
     // Runs at the agent. An agent that fails says so, as SignalR does.
     private async Task ServeAsync(Connection connection, string method, object argument, TaskCompletionSource<object?> answer)
     {

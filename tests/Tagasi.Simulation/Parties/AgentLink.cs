@@ -43,7 +43,7 @@ internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, Simulat
 
         var connection = scenario.Network.Open(agent, process, service);
         var answer = new TaskCompletionSource<bool>();
-        var hello = new AgentHello(ProtocolVersion.Current, "1.0", agent.Name, [SimulatedDomain.Name], agent.SealingKey, time.GetUtcNow());
+        var hello = new AgentHello(ProtocolVersion.Current, "1.0", agent.Name, [SimulatedDomain.Name], agent.SealingKey, time.GetUtcNow(), SimulatedService.Epoch);
         scenario.Network.Send(connection, service, () => scenario.Service.Greet(
             connection, hello, isAccepted => scenario.Network.Send(connection, process, () => answer.TrySetResult(isAccepted))));
         world.After(HelloTimeout, process, () => answer.TrySetResult(false));

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Tagasi.Agent.State;
 using Tagasi.Cloud.Keys;
-using Tagasi.Protocol.Envelopes;
 
 namespace Tagasi.Simulation.Parties;
 
@@ -14,10 +14,12 @@ internal static class Keys
 
     public static IReadOnlyList<ECDsa> Identity { get; } = [.. Enumerable.Range(0, Agents).Select(_ => ECDsa.Create(ECCurve.NamedCurves.nistP256))];
 
-    private static readonly EnvelopeOpener[] Openers =
-        [.. Enumerable.Range(0, Agents * SealingKeysEach).Select(_ => new EnvelopeOpener(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)))];
+    private static readonly ECDiffieHellman[] Sealing = [.. Enumerable.Range(0, Agents * SealingKeysEach).Select(_ => ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256))];
 
-    public static EnvelopeOpener Opener(int agent, int generation) => Openers[(agent * SealingKeysEach) + (generation % SealingKeysEach)];
+    /// <summary>What an agent's disk holds of its enrolment, with one of its sealing keys.</summary>
+    public static EnrolmentRecord Enrolment(Guid agentId, int agent, int generation) => new(
+        agentId, SimulatedService.TenantId, "North", new Uri("https://service.example"), [], [],
+        Sealing[(agent * SealingKeysEach) + (generation % SealingKeysEach)].ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch, SimulatedService.Epoch);
 
     private static ServiceSigningKey OpenServiceKey()
     {

@@ -71,7 +71,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
 
     private async Task<(string Ticket, Envelope Envelope)?> SealAsync()
     {
-        if (await AskAsync(service => service.IssueTicketAsync(secret, CancellationToken.None)) is not { Ticket: { } ticket } issued)
+        if (await AskAsync(service => service.IssueTicketAsync(secret, Operation.Reset, CancellationToken.None)) is not { Ticket: { } ticket } issued)
         {
             return null;
         }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tagasi.Agent.Journal;
+using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Relay;
 using Tagasi.Agent.Writeback;
 using Tagasi.Ldap;
@@ -23,6 +24,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     private RequestRunner runner = null!;
     private PreflightReader preflight = null!;
     private int generation;
+    private SealingKeys keys = null!;
 
     public string Name { get; } = $"agent {number + 1}";
 
@@ -45,7 +47,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 
     public bool IsRunning => Process is { IsAlive: true };
 
-    public SealingKey SealingKey => Keys.Opener(number, generation).PublicKey;
+    public SealingKey SealingKey => keys.PublicKey;
 
     public static Guid IdOf(int number) => new(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1));
 
@@ -172,7 +174,8 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             new TicketGate(Keys.Service.Key, SimulatedService.TenantId, directories.Keys, time),
             policy,
             new RateBreaker(limit, journal.WriteTimes, time),
-            Keys.Opener(number, generation),
+            new WrongPasswords(time),
+            keys = new SealingKeys(Keys.Enrolment(Id, number, generation), _ => throw new IOException("no new epoch comes here"), time),
             directories,
             time);
         var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);

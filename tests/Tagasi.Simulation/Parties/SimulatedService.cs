@@ -4,6 +4,7 @@ using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
+using Tagasi.Cloud.Settings;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
 using Tagasi.Protocol.Relay;
@@ -24,6 +25,9 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
     private Func<SimulatedCaller, RelayHub> createHub = null!;
 
     public static Guid TenantId { get; } = new(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
+    /// <summary>Of the tenant, for good.</summary>
+    public const long Epoch = 1;
 
     public HostClock Clock { get; } = new(scenario.World);
 
@@ -150,7 +154,8 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         var tickets = new TicketIssuer(databases, Keys.Service, new SeededRandom(world.Dice.Fork()), time);
         newPassword = new NewPassword(databases, sessions, connected, calls, tickets, runner, audit);
         var import = new UserImport(databases, time, audit);
-        createHub = caller => new RelayHub(connected, databases, import, audit, time) { Context = caller };
+        var admission = new AgentAdmission(databases, new CloudSettings(), audit, time);
+        createHub = caller => new RelayHub(connected, admission, databases, import, audit, time) { Context = caller };
         Background.Run(process, new RequestResolver(databases, connected, calls, outcomes, time, NullLogger<RequestResolver>.Instance));
         Background.Run(process, new RevocationWatch(databases, connected, time, NullLogger<RevocationWatch>.Instance));
     }

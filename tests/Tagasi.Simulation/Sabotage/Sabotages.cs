@@ -103,6 +103,8 @@ internal static class Sabotages
                 return await wire.InvokeAsync<T>(another.ConnectionId, method, argument, cancellation);
             }
         }
+
+        public Task SendAsync(string connectionId, string method, object argument, CancellationToken cancellation) => wire.SendAsync(connectionId, method, argument, cancellation);
     }
 
     private abstract class WrappedJournal(IJournalFile disk) : IJournalFile
@@ -116,33 +118,50 @@ internal static class Sabotages
         public void Dispose() => disk.Dispose();
     }
 
-    // Given a way to write, with another end of its time or its own, it decides how often and what to say of it.
-    private sealed class Wrapped(IDirectory directory, Func<Func<DateTimeOffset?, Task<PasswordWrite>>, Task<PasswordWrite>> reset) : IDirectory
+    // What is not broken on purpose is passed on.
+    private abstract class WrappedDirectory(IDirectory directory) : IDirectory
     {
         public Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct) => directory.ReadAccountAsync(objectGuid, timeout, ct);
 
-        public Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
-        {
-            return reset(end => directory.ResetPasswordAsync(account, newPasswordUtf16, end ?? notAfter, timeout, ct));
-        }
+        public abstract Task<PasswordWrite> ResetPasswordAsync(
+            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct);
 
-        public Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) => directory.LookAsync(objectGuid, server, timeout, ct);
+        public Task<PasswordWrite> ChangePasswordAsync(
+            Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            directory.ChangePasswordAsync(account, oldPasswordUtf16, newPasswordUtf16, notAfter, timeout, ct);
+
+        public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => directory.UnlockAsync(account, notAfter, timeout, ct);
+
+        public Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct) =>
+            directory.VerifyPasswordAsync(account, passwordUtf16, timeout, ct);
+
+        public virtual Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) => directory.LookAsync(objectGuid, server, timeout, ct);
     }
 
-    private sealed class BlindDirectory(IDirectory directory) : IDirectory
+    // Given a way to write, with another end of its time or its own, it decides how often and what to say of it.
+    private sealed class Wrapped(IDirectory directory, Func<Func<DateTimeOffset?, Task<PasswordWrite>>, Task<PasswordWrite>> reset) : WrappedDirectory(directory)
     {
+        private readonly IDirectory directory = directory;
+
+        public override Task<PasswordWrite> ResetPasswordAsync(
+            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            reset(end => directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, end ?? notAfter, timeout, ct));
+    }
+
+    private sealed class BlindDirectory(IDirectory directory) : WrappedDirectory(directory)
+    {
+        private readonly IDirectory directory = directory;
         private WriteProof? before;
 
-        public async Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct) => await directory.ReadAccountAsync(objectGuid, timeout, ct);
-
-        public async Task<PasswordWrite> ResetPasswordAsync(Account account, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+        public override async Task<PasswordWrite> ResetPasswordAsync(
+            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
         {
-            var outcome = await directory.ResetPasswordAsync(account, newPasswordUtf16, notAfter, timeout, ct);
+            var outcome = await directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, notAfter, timeout, ct);
             before = (outcome as PasswordWrite.Unknown)?.Before;
             return outcome;
         }
 
-        public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) =>
+        public override async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) =>
             await directory.LookAsync(objectGuid, server, timeout, ct) is var look && look is WriteLook.Unavailable && before is not null ? new WriteLook.Seen(before) : look;
     }
 }

@@ -23,7 +23,7 @@ public sealed class AgentVersionTests
         var reply = await agent.ConnectAsync(version: 1);
         await service.AddUserAsync("anna@north.example");
         var session = await service.ProveAsync("anna@north.example");
-        var issued = await service.NewPassword.IssueTicketAsync(session, None);
+        var issued = await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None);
         var envelope = EnvelopeSealer.Seal("Geheim und lang genug 1", new SignedTicket(issued.Ticket!).Hash, issued.Recipients);
 
         Assert.Equal((true, null, null, null), (reply.Accepted, reply.Problem, reply.State, reply.Detail));

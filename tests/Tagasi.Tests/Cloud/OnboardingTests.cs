@@ -51,10 +51,10 @@ public sealed class OnboardingTests
         await service.Onboarding.DisableAsync(administrator, None);
         await service.Onboarding.EnableAsync(administrator, None);
         await TellsAsync(service, agent, new OnboardingState(false, 1), new OnboardingState(true, 2));
-        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.AgentOffline, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
 
         Assert.True((await agent.BringKeyAsync(2)).Accepted);
-        Assert.Equal([agent.Opener.PublicKey.KeyId], (await service.NewPassword.IssueTicketAsync(session, None)).Recipients.Select(key => key.KeyId));
+        Assert.Equal([agent.Opener.PublicKey.KeyId], (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Recipients.Select(key => key.KeyId));
         Assert.NotEqual(before, agent.Opener.PublicKey.KeyId);
         Assert.True(agent.IsConnected);
     }
@@ -77,7 +77,7 @@ public sealed class OnboardingTests
         var session = await service.ProveAsync("anna@north.example");
         await service.ChangeTenantElsewhereAsync(tenant => tenant.IsWritebackEnabled = false);
 
-        Assert.Equal(Problems.WritebackDisabled, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.WritebackDisabled, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
         Assert.Equal(Problems.WritebackDisabled, (await service.NewPassword.PreflightAsync(session, None)).Problem);
         Assert.Equal(RecoveryStep.Ended, (await service.Recovery.ViewAsync(session, None))!.Step);
         Assert.Contains(await service.AuditAsync(), e => e is { Problem: "writeback-disabled", Actor: "anna@north.example" });
@@ -153,9 +153,9 @@ public sealed class OnboardingTests
         var session = await service.ProveAsync("anna@north.example");
 
         await service.Onboarding.SetAsync(administrator, writesPasswords: false, allowsUnlock: null, None);
-        Assert.Equal(Problems.WritebackDisabled, (await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Equal(Problems.WritebackDisabled, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
         var set = await service.Onboarding.SetAsync(administrator, writesPasswords: true, allowsUnlock: true, None);
-        Assert.Null((await service.NewPassword.IssueTicketAsync(session, None)).Problem);
+        Assert.Null((await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
 
         Assert.Equal((true, 1L, true, true), (set.State!.IsEnabled, set.State.Epoch, set.State.WritesPasswords, set.State.AllowsUnlock));
         Assert.Empty(agent.News);
@@ -194,7 +194,7 @@ public sealed class OnboardingTests
         }
 
         var session = await service.ProveAsync("sten@north.example");
-        Assert.Equal([key], (await service.NewPassword.IssueTicketAsync(session, None)).Recipients.Select(recipient => recipient.KeyId));
+        Assert.Equal([key], (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Recipients.Select(recipient => recipient.KeyId));
         Assert.Empty(agent.News);
     }
 
@@ -214,7 +214,7 @@ public sealed class OnboardingTests
 
     private static async Task<(string Ticket, Envelope Envelope)> SealAsync(RunningService service, string session)
     {
-        var issued = await service.NewPassword.IssueTicketAsync(session, None);
+        var issued = await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None);
         Assert.Null(issued.Problem);
         return (issued.Ticket!, EnvelopeSealer.Seal("Geheim und lang genug 1", new SignedTicket(issued.Ticket!).Hash, issued.Recipients));
     }

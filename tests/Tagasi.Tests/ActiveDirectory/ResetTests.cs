@@ -40,43 +40,6 @@ public sealed class ResetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Must_change_goes_into_the_same_modify()
-    {
-        _dc.OnModify = (end, request) => SetsTo(end, request, 0);
-        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
-        Assert.Equal(WriteWarning.None, Assert.IsType<PasswordWrite.Applied>(write).Warning);
-        Assert.Equal(["unicodePwd", "lockoutTime", "pwdLastSet"], ReplacementsOf(Assert.Single(_dc.Modifies)).Select(change => change.Item1));
-    }
-
-    [Fact]
-    public async Task Sambas_must_change_follows_in_a_second_modify_once_the_first_is_done()
-    {
-        _dc.Vendor = "Samba Team (https://www.samba.org)";
-        _dc.OnModify = (end, request) => _dc.Modifies.Count == 1 ? _dc.SetPasswordAsync(end, request) : SetsTo(end, request, 0);
-        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
-        Assert.Equal(WriteWarning.None, Assert.IsType<PasswordWrite.Applied>(write).Warning);
-        Assert.Equal([["unicodePwd", "lockoutTime"], ["pwdLastSet"]], _dc.Modifies.Select(modify => ReplacementsOf(modify).Select(change => change.Item1).ToArray()));
-    }
-
-    [Fact]
-    public async Task A_must_change_that_does_not_show_is_warned_of_and_so_is_the_password_set()
-    {
-        _dc.Vendor = "Samba Team (https://www.samba.org)";
-        _dc.OnModify = (end, request) => _dc.Modifies.Count == 1 ? _dc.SetPasswordAsync(end, request) : ScriptedController.Refuse(50, "00002098: SecErr")(end, request);
-        var write = await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct);
-        Assert.Equal(WriteWarning.MustChangeNotSet, Assert.IsType<PasswordWrite.Applied>(write).Warning);
-    }
-
-    [Fact]
-    public async Task A_refused_reset_is_not_followed_by_a_must_change()
-    {
-        _dc.Vendor = "Samba Team (https://www.samba.org)";
-        _dc.OnModify = ScriptedController.Refuse(53, "0000052D: SvcErr");
-        Assert.IsType<PasswordWrite.Refused>(await _domain.ResetPasswordAsync(await AnnaAsync(), Utf16("Fine-Passw0rd"), true, _time.GetUtcNow().AddMinutes(1), Enough, Ct));
-        Assert.Single(_dc.Modifies);
-    }
-
-    [Fact]
     public async Task The_stamp_of_the_password_is_proof_though_pwdLastSet_stands_still()
     {
         _dc.User["replPropertyMetaData"] = [ScriptedUser.Metadata(1, ScriptedUser.InvocationIdOf(_dc.Host))];

@@ -45,3 +45,6 @@ need_node() {
 }
 
 need_browser() { command -v chromium >/dev/null || apt_install chromium fonts-dejavu-core; }
+
+# Moves an agent's clock in the tests.
+need_faketime() { command -v faketime >/dev/null || apt_install faketime; }

@@ -33,26 +33,21 @@ internal sealed class RunningProduct : IAsyncDisposable
     private string AgentSettings => Path.Combine(Folder, "agent.json");
 
     /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
-    public static async Task<RunningProduct> StartAsync(Action<JsonObject>? changeAgent = null)
+    /// <param name="changeCloud">The same for the service.</param>
+    public static async Task<RunningProduct> StartAsync(Action<JsonObject>? changeAgent = null, Action<JsonObject>? changeCloud = null)
     {
         var product = new RunningProduct();
-        var (smtp, page, https) = (FreePort(), FreePort(), FreePort());
-        product.mail = ChildProcess.Start(Executables.Lab, ["mailbox", "run", $"{smtp}", $"{page}"]);
-        product.Mailbox = new Mailbox(new Uri($"http://127.0.0.1:{page}/"));
-        product.Address = new Uri($"https://localhost:{https}");
-        product.WriteSettings(smtp, https, changeAgent);
-        await product.CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
-        var made = await ChildProcess.RunAsync(Executables.Cloud, ["admin", "create", Administrator, "--tenant", Tenant, "--config", product.CloudSettings], AdministratorPassword + "\n");
-        Assert.True(made.Code == 0, made.Output + made.Error);
-        await product.StartCloudAsync();
-        var code = (await product.CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
-        var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", product.AgentSettings, "--code", "-"], code + "\n");
-        Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
-        product.StartAgent();
-        await product.WritebackAsync("enable");
-        await product.UntilAsync(async () => (await product.CloudAsync("agent", "list", "--tenant", Tenant)).Contains("│ 1     │", StringComparison.Ordinal), "the agent has brought a key for the first epoch");
-        await product.UntilAsync(async () => (await product.CloudAsync("user", "list", "--tenant", Tenant)).Contains("anna@north.example", StringComparison.Ordinal), "users are imported");
-        return product;
+        try
+        {
+            await product.BeginAsync(changeAgent, changeCloud);
+            return product;
+        }
+        catch
+        {
+            // What was started must not outlive a start that failed.
+            await product.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartCloudAsync()
@@ -125,9 +120,33 @@ internal sealed class RunningProduct : IAsyncDisposable
             await Cloud.DisposeAsync();
         }
 
-        await mail.DisposeAsync();
-        Mailbox.Dispose();
+        if (mail is not null)
+        {
+            await mail.DisposeAsync();
+            Mailbox.Dispose();
+        }
+
         folder.Delete(recursive: true);
+    }
+
+    private async Task BeginAsync(Action<JsonObject>? changeAgent, Action<JsonObject>? changeCloud)
+    {
+        var (smtp, page, https) = (FreePort(), FreePort(), FreePort());
+        mail = ChildProcess.Start(Executables.Lab, ["mailbox", "run", $"{smtp}", $"{page}"]);
+        Mailbox = new Mailbox(new Uri($"http://127.0.0.1:{page}/"));
+        Address = new Uri($"https://localhost:{https}");
+        WriteSettings(smtp, https, changeAgent, changeCloud);
+        await CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
+        var made = await ChildProcess.RunAsync(Executables.Cloud, ["admin", "create", Administrator, "--tenant", Tenant, "--config", CloudSettings], AdministratorPassword + "\n");
+        Assert.True(made.Code == 0, made.Output + made.Error);
+        await StartCloudAsync();
+        var code = (await CloudAsync("agent", "code", "--tenant", Tenant)).Trim();
+        var enrolled = await ChildProcess.RunAsync(Executables.Agent, ["enrol", "--config", AgentSettings, "--code", "-"], code + "\n");
+        Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
+        StartAgent();
+        await WritebackAsync("enable");
+        await UntilAsync(async () => (await CloudAsync("agent", "list", "--tenant", Tenant)).Contains("│ 1     │", StringComparison.Ordinal), "the agent has brought a key for the first epoch");
+        await UntilAsync(async () => (await CloudAsync("user", "list", "--tenant", Tenant)).Contains("anna@north.example", StringComparison.Ordinal), "users are imported");
     }
 
     private static int FreePort()
@@ -150,7 +169,7 @@ internal sealed class RunningProduct : IAsyncDisposable
         }
     }
 
-    private void WriteSettings(int smtp, int https, Action<JsonObject>? changeAgent)
+    private void WriteSettings(int smtp, int https, Action<JsonObject>? changeAgent, Action<JsonObject>? changeCloud)
     {
         var pki = Lab.Value("TAGASI_LAB_PKI");
         var secret = Path.Combine(Folder, "svc-tagasi.password");
@@ -165,6 +184,7 @@ internal sealed class RunningProduct : IAsyncDisposable
             ["mail"] = new JsonObject { ["host"] = "localhost", ["port"] = smtp, ["security"] = "startTls", ["authority"] = $"{pki}/ca.pem", ["from"] = "noreply@tagasi.example" },
             ["portal"] = new JsonObject { ["startsPerMinute"] = 1000, ["signInAddress"] = "https://intranet.north.example/" },
         };
+        changeCloud?.Invoke(cloud);
         File.WriteAllText(CloudSettings, cloud.ToJsonString());
         var agent = new JsonObject
         {

@@ -28,17 +28,20 @@ internal sealed class LinkedProduct : IAsyncDisposable
     private string JournalPath { get; set; } = "";
 
     /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
-    public static async Task<LinkedProduct> StartAsync(Action<JsonObject>? changeAgent = null)
+    /// <param name="changeCloud">The same for the service.</param>
+    public static async Task<LinkedProduct> StartAsync(Action<JsonObject>? changeAgent = null, Action<JsonObject>? changeCloud = null)
     {
         var product = new LinkedProduct();
-        product.Controller = product.LinkTo(Lab.NorthDc1);
-        product.LinkTo(Lab.NorthDc2);
-        product.Product = await RunningProduct.StartAsync(settings => product.Settle(settings, changeAgent));
-        // The import is over. From here on every byte between agent and domain controller belongs to a person's request.
-        product.Product.ChangeAgentSettings(settings => settings["import"] = new JsonObject { ["enabled"] = false });
-        await product.Product.Agent.DisposeAsync();
-        await product.StartAgentAsync();
-        return product;
+        try
+        {
+            await product.BeginAsync(changeAgent, changeCloud);
+            return product;
+        }
+        catch
+        {
+            await product.DisposeAsync();
+            throw;
+        }
     }
 
     /// <param name="environment">Added to the agent's own.</param>
@@ -70,6 +73,17 @@ internal sealed class LinkedProduct : IAsyncDisposable
 
         links.ForEach(link => link.Dispose());
         names.Dispose();
+    }
+
+    private async Task BeginAsync(Action<JsonObject>? changeAgent, Action<JsonObject>? changeCloud)
+    {
+        Controller = LinkTo(Lab.NorthDc1);
+        LinkTo(Lab.NorthDc2);
+        Product = await RunningProduct.StartAsync(settings => Settle(settings, changeAgent), changeCloud);
+        // The import is over. From here on every byte between agent and domain controller belongs to a person's request.
+        Product.ChangeAgentSettings(settings => settings["import"] = new JsonObject { ["enabled"] = false });
+        await Product.Agent.DisposeAsync();
+        await StartAgentAsync();
     }
 
     private Link LinkTo(IPAddress controller) => Add(new Link(new IPEndPoint(NameServer.LinkTo(controller), Ldaps), new IPEndPoint(controller, Ldaps)));

@@ -22,11 +22,11 @@ public sealed class LongRun
         new(Victim.Service, Signal.Stop, Short), new(Victim.Controller, Signal.Kill, None), new(Victim.Controller, Signal.Stop, Short),
     ];
 
-    // One round in ten is a long absence, in turn.
+    // Now and then a long absence, in turn.
     private static readonly Blow[] Seldom =
     [
-        new(Victim.Agent, Signal.Stop, Long), new(Victim.Service, Signal.Stop, Long), new(Victim.Controller, Signal.Stop, Long),
         new(Victim.Agent, Signal.Stop, BeyondTicket), new(Victim.Service, Signal.Stop, BeyondTicket), new(Victim.Controller, Signal.Stop, BeyondTicket),
+        new(Victim.Agent, Signal.Stop, Long), new(Victim.Service, Signal.Stop, Long), new(Victim.Controller, Signal.Stop, Long),
     ];
 
     private readonly List<Finding> findings = [];
@@ -36,7 +36,7 @@ public sealed class LongRun
     public async Task What_the_person_is_told_is_what_kinit_says_however_often()
     {
         var times = int.Parse(Environment.GetEnvironmentVariable(Variable) ?? "1", CultureInfo.InvariantCulture);
-        var blows = new Queue<Blow>(Enumerable.Range(0, times).SelectMany(time => time % 10 == 9 ? Often.Append(Seldom[time / 10 % Seldom.Length]) : Often));
+        var blows = new Queue<Blow>(Enumerable.Range(0, times).SelectMany(time => time % 2 == 0 ? Often.Prepend(Seldom[time / 2 % Seldom.Length]) : Often));
         while (blows.Count > 0)
         {
             await RunAsync(blows);

@@ -73,6 +73,7 @@ public sealed class AdministrationTests
         await browser.GetAsync("/admin/sign-in");
         var page = await browser.PostAsync("/admin/sign-in", ("Name", name), ("Password", password));
 
+        Assert.True(page.Status == HttpStatusCode.OK, page.Status + page.Raw);
         Assert.Contains(Problems.AdministratorSignInFailed.Text, WebUtility.HtmlDecode(page.Text), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/admin")).Status);
     }

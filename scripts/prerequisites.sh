@@ -4,10 +4,10 @@
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_fresh=no
-apt_install() {
-  if [ $apt_fresh = no ]; then as_root apt-get update -q >/dev/null; apt_fresh=yes; fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
-}
+# apt's and dpkg's own talk is shown when they fail, and only then.
+quietly() { local out code=0; out=$(mktemp); "$@" >"$out" 2>&1 || { code=$?; cat "$out" >&2; }; rm -f "$out"; return $code; }
+apt_update() { [ $apt_fresh = yes ] || { quietly as_root apt-get update -q && apt_fresh=yes; }; }
+apt_install() { apt_update && quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; }
 
 need() {
   local what
@@ -16,23 +16,29 @@ need() {
   done
 }
 
-# ICU for cultures, GSSAPI for the agent's Kerberos, OpenSSL for certificates.
+# ICU for cultures, GSSAPI for the agent's Kerberos, OpenSSL for certificates. ldconfig is on root's path alone.
 need_base() {
-  local missing=()
+  local missing=() icu
   command -v openssl >/dev/null || missing+=(openssl)
   command -v curl >/dev/null || missing+=(curl ca-certificates)
-  ldconfig -p | grep libgssapi_krb5.so.2 >/dev/null || missing+=(libgssapi-krb5-2)
-  ldconfig -p | grep libicuuc >/dev/null || missing+=("$(apt-cache search --names-only '^libicu[0-9]+$' | cut -d' ' -f1 | sort | tail -n 1)")
+  /sbin/ldconfig -p | grep libgssapi_krb5.so.2 >/dev/null || missing+=(libgssapi-krb5-2)
+  if ! /sbin/ldconfig -p | grep libicuuc >/dev/null; then
+    # Its name carries a version, which apt knows once it has its lists.
+    apt_update || return 1
+    icu=$(apt-cache search --names-only '^libicu[0-9]+$' | cut -d' ' -f1 | sort -V | tail -n 1)
+    [ -n "$icu" ] || { echo "apt knows no libicu: is Debian's main archive among its sources?" >&2; return 1; }
+    missing+=("$icu")
+  fi
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
 
 # The SDK from Microsoft's own packages, as they document it for Debian.
 need_dotnet() {
   dotnet --list-sdks 2>/dev/null | grep >/dev/null '^10\.' && return 0
-  need_base
+  need_base || return 1
   echo "installing the .NET 10 SDK from packages.microsoft.com" >&2
   local release deb; release=$(. /etc/os-release && echo "$VERSION_ID"); deb=$(mktemp --suffix .deb)
-  curl -fsSL "https://packages.microsoft.com/config/debian/$release/packages-microsoft-prod.deb" -o "$deb" && as_root dpkg -i "$deb" >/dev/null
+  curl -fsSL "https://packages.microsoft.com/config/debian/$release/packages-microsoft-prod.deb" -o "$deb" && quietly as_root dpkg -i "$deb"
   rm -f "$deb"; apt_fresh=no; apt_install dotnet-sdk-10.0
 }
 

@@ -10,6 +10,7 @@ if (Console.IsOutputRedirected)
 // The service and its administration on the host. Everything reads one settings file.
 return await new RootCommand("Tagasi's service: directory, recovery portal and relay.")
 {
+    SettingsOption.Config,
     ServeCommand.Create(),
     TenantCommand.Create(),
     AdministratorCommand.Create(),

@@ -13,7 +13,10 @@ internal static class CommandLine
     public const int Success = 0;
     public const int Failure = 1;
 
-    public static Option<string> Config { get; } = new("--config")
+    /// <summary>Of settings with faults; the service's programs have the same. A systemd unit can tell by it that starting again is of no use.</summary>
+    public const int SettingsInvalid = 2;
+
+    public static Option<string> Config { get; } = new("--config", "-c")
     {
         Description = "The settings file. The example, agent.json, explains each line.",
         HelpName = "PATH",
@@ -30,7 +33,8 @@ internal static class CommandLine
         }
         catch (SettingsInvalidException e)
         {
-            return await FailAsync($"{Problems.SettingsInvalid.Code}: {e.Message}");
+            await FailAsync($"{Problems.SettingsInvalid.Code}: {e.Message}");
+            return SettingsInvalid;
         }
         catch (ServiceException e)
         {

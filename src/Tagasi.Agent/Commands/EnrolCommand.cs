@@ -31,11 +31,16 @@ internal static class EnrolCommand
     private static async Task<int> RunAsync(string config, string? given, bool replace, CancellationToken cancellation)
     {
         var settings = SettingsFile.Read(config);
+        // Looked at before the folder is taken too: an agent that runs has it, and that this host is enrolled is the better answer.
+        if (!replace && StateFolder.ReadEnrolment(settings.StateFolder) is { } running)
+        {
+            return await SayEnrolledAsync(running);
+        }
+
         using var state = StateFolder.Take(settings.StateFolder);
         if (!replace && StateFolder.ReadEnrolment(state.Path) is { } existing)
         {
-            await Console.Error.WriteLineAsync($"This host is enrolled already, as {existing}. To enrol it anew: --replace.");
-            return CommandLine.Failure;
+            return await SayEnrolledAsync(existing);
         }
 
         if (EnrolmentCode.Parse(await ReadCodeAsync(given, cancellation)) is not { } code)
@@ -54,6 +59,12 @@ internal static class EnrolCommand
         Console.WriteLine($"Service key: {KeyId.Of(enrolment.ServiceKey)}");
         Console.WriteLine("Next: 'tagasi doctor', start the agent, and once 'tagasi writeback enable'.");
         return CommandLine.Success;
+    }
+
+    private static async Task<int> SayEnrolledAsync(EnrolmentRecord existing)
+    {
+        await Console.Error.WriteLineAsync($"This host is enrolled already, as {existing}. To enrol it anew, stop the agent if it runs, then: tagasi enrol --replace.");
+        return CommandLine.Failure;
     }
 
     private static async Task<string> ReadCodeAsync(string? given, CancellationToken cancellation)

@@ -79,8 +79,8 @@ internal sealed class DomainChecks(ServedDomain domain, Scope scope, IReadOnlyLi
         yield return Finding.Pass(check, $"answers in {controller.RoundTrip?.TotalMilliseconds:0.0} ms{(controller.IsReadOnly ? "; read-only" : "")}");
         var skew = controller.ClockSkew ?? TimeSpan.Zero;
         yield return skew.Duration() <= LargestSkew
-            ? Finding.Pass($"clock ({controller.Name})", $"differs by {skew.TotalSeconds:0.0} s")
-            : Finding.Fail($"clock ({controller.Name})", $"differs by {skew.TotalSeconds:0} s", "Synchronise the clocks of this host and the domain controller: tickets are refused otherwise, and Kerberos fails at five minutes.");
+            ? Finding.Pass($"clock ({controller.Name})", $"differs by {skew.Duration().TotalSeconds:0.0} s")
+            : Finding.Fail($"clock ({controller.Name})", $"differs by {skew.Duration().TotalSeconds:0} s", "Synchronise the clocks of this host and the domain controller: tickets are refused otherwise, and Kerberos fails at five minutes.");
     }
 
     private async Task<Finding> CheckIncludedAsync(LdapDn dn, CancellationToken cancellation)

@@ -36,6 +36,7 @@ internal sealed class Examination(TimeProvider time)
             CheckStateFolder(settings.StateFolder),
             enrolled,
             CheckCoreDumps(),
+            .. settings.Domains!.Select(CheckRecoveryAddress),
             .. await service,
             .. (await Task.WhenAll(directories)).SelectMany(findings => findings),
         ];
@@ -73,6 +74,14 @@ internal sealed class Examination(TimeProvider time)
         {
             return (Finding.Fail(check, e.Message, "Run this as the account that the agent runs as; if the file is damaged, 'tagasi enrol --replace'."), null);
         }
+    }
+
+    private static Finding CheckRecoveryAddress(DomainSettings domain)
+    {
+        var check = $"recovery-address ({domain.Name})";
+        return domain.RecoveryMailAttribute is { } attribute
+            ? Finding.Pass(check, $"codes go to the address in {attribute}")
+            : Finding.Warn(check, "no recoveryMailAttribute, so that nobody can be sent a code", "Name the attribute that holds a private address, such as otherMailbox, in domains[].recoveryMailAttribute.");
     }
 
     private static Finding CheckCoreDumps()

@@ -5,15 +5,19 @@ namespace Tagasi.Agent.Doctor;
 /// <summary>How grave a finding is.</summary>
 internal enum Grade
 {
+    [JsonStringEnumMemberName("pass")]
     Pass,
 
     /// <summary>Works, and should be mended all the same.</summary>
+    [JsonStringEnumMemberName("warn")]
     Warn,
 
     /// <summary>Resets fail, or some do.</summary>
+    [JsonStringEnumMemberName("fail")]
     Fail,
 
     /// <summary>Could not be checked, because something before it failed.</summary>
+    [JsonStringEnumMemberName("skip")]
     Skip,
 }
 

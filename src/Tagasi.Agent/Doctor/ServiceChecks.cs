@@ -52,9 +52,9 @@ internal sealed class ServiceChecks(ServiceSettings settings, EnrolmentRecord? e
         : enrolment.ServiceKey.AsSpan().SequenceEqual(publicKey) ? Finding.Pass(Key, $"{KeyId.Of(publicKey)}, as pinned at enrolment")
         : Finding.Fail(Key, $"the service shows {KeyId.Of(publicKey)}; pinned is {KeyId.Of(enrolment.ServiceKey)}", Problems.ServiceKeyMismatch.Remedy);
 
-    private static Finding CheckClock(TimeSpan skew) =>
-        skew.Duration() < TicketGate.ClockTolerance / 3 ? Finding.Pass(Clock, $"differs by {skew.TotalSeconds:0.0} s")
-        : skew.Duration() < TicketGate.ClockTolerance ? Finding.Warn(Clock, $"differs by {skew.TotalSeconds:0} s", "Synchronise both clocks (NTP): tickets live for a minute.")
+    private static Finding CheckClock(TimeSpan skew) => skew < TimeSpan.Zero ? CheckClock(-skew)
+        : skew < TicketGate.ClockTolerance / 3 ? Finding.Pass(Clock, $"differs by {skew.TotalSeconds:0.0} s")
+        : skew < TicketGate.ClockTolerance ? Finding.Warn(Clock, $"differs by {skew.TotalSeconds:0} s", "Synchronise both clocks (NTP): tickets live for a minute.")
         : Finding.Fail(Clock, $"differs by {skew.TotalSeconds:0} s, so that tickets are refused", "Synchronise this host's clock (NTP), or the service's.");
 
     // Stops short of hello, so that an agent that runs on this host keeps its connection.

@@ -69,7 +69,7 @@ internal sealed class RelayConnector(
             .AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options))
             .WithKeepAliveInterval(RelayWire.KeepAlive)
             .WithServerTimeout(RelayWire.PeerTimeout);
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<ILoggerFactory>(new HandlerFaults(logging));
         return builder.Build();
     }
 

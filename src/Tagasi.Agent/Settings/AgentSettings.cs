@@ -10,7 +10,7 @@ internal sealed class AgentSettings
     public ServiceSettings? Service { get; set; }
 
     /// <summary>Keys, enrolment and journal; readable to the agent alone.</summary>
-    [Required]
+    [Required(ErrorMessage = "is missing: a folder for keys and journal, such as /var/lib/tagasi")]
     public string StateFolder { get; set; } = "/var/lib/tagasi";
 
     [Required(ErrorMessage = "is missing: the Active Directory domains that this agent serves")]
@@ -138,7 +138,7 @@ internal sealed class ProtectedSettings
 internal sealed class LimitSettings
 {
     /// <summary>More writes than this within five minutes are refused, whoever asks. A morning after the holidays stays below it.</summary>
-    [Range(1, 10_000)]
+    [Range(1, 10_000, ErrorMessage = "must be 1 to 10,000")]
     public int ResetsPerFiveMinutes { get; set; } = 50;
 }
 

@@ -4,7 +4,7 @@ namespace Tagasi.Agent.Settings;
 
 /// <summary>The settings cannot be used.</summary>
 internal sealed class SettingsInvalidException(string path, IReadOnlyList<string> faults)
-    : Exception($"{path} has {faults.Count} fault{(faults.Count == 1 ? "" : "s")}:{string.Concat(faults.Select(fault => "\n  " + fault))}")
+    : Exception(SettingsReader.Describe(path, faults))
 {
     public string Path => path;
 
@@ -17,19 +17,13 @@ internal static class SettingsFile
     /// <exception cref="SettingsInvalidException">There are faults.</exception>
     public static AgentSettings Read(string path)
     {
-        string text;
-        try
+        var faults = new List<string>();
+        var settings = SettingsReader.ReadFile<AgentSettings>(path, "agent.json", faults);
+        if (settings is not null)
         {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SettingsInvalidException(path, [e.Message]);
+            SettingsChecks.Run(settings, faults);
         }
 
-        var faults = new List<string>();
-        var settings = SettingsReader.Read<AgentSettings>(text, faults);
-        SettingsChecks.Run(settings, faults);
-        return faults.Count == 0 ? settings : throw new SettingsInvalidException(path, faults);
+        return faults.Count == 0 ? settings! : throw new SettingsInvalidException(path, faults);
     }
 }

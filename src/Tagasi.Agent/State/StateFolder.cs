@@ -36,7 +36,7 @@ internal sealed class StateFolder : IDisposable
         }
         catch (IOException e) when (File.Exists(System.IO.Path.Combine(path, "lock")))
         {
-            throw new StateFolderException($"another agent uses {path}: two with one identity would not know of each other's writes ({e.Message})");
+            throw new StateFolderException($"another agent uses {path}; stop it first: two with one identity would not know of each other's writes ({e.Message})");
         }
     }
 

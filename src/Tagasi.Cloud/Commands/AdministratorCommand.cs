@@ -33,6 +33,12 @@ internal static class AdministratorCommand
                     return 1;
                 }
 
+                if (!Console.IsInputRedirected && password != await AnsiConsole.PromptAsync(new TextPrompt<string>("Password, once more:") { IsSecret = true }, cancellation))
+                {
+                    await Console.Error.WriteLineAsync("The two passwords are not the same.");
+                    return 1;
+                }
+
                 if (await db.Administrators.AnyAsync(other => other.Name == arguments.GetValue(name)!, cancellation))
                 {
                     await Console.Error.WriteLineAsync("There is an administrator of this name already.");

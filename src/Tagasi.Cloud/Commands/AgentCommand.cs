@@ -36,7 +36,7 @@ internal static class AgentCommand
     private static Command ListAgents()
     {
         var tenantName = OnHost.TenantOption();
-        return new Command("list", "Shows a tenant's agents: their versions, and the epoch that their sealing key is of. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
+        return new Command("list", "Shows a tenant's agents: their versions, when they were last seen (while connected: within the last minute), and the epoch that their sealing key is of. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
             .Runs(async (arguments, services, cancellation) =>
             {
                 await using var db = await services.OpenAsync(cancellation);
@@ -61,11 +61,16 @@ internal static class AgentCommand
 
     private static Command Revoke()
     {
-        var id = new Argument<Guid>("id") { Description = "The agent's id, from 'agent list'." };
+        var id = new Argument<string>("id") { Description = "The agent's id, from 'agent list'." };
         return new Command("revoke", "Shuts an agent out for good, within seconds.") { id }.Runs(async (arguments, services, cancellation) =>
         {
+            if (!Guid.TryParse(arguments.GetValue(id), out var agentId))
+            {
+                await Console.Error.WriteLineAsync($"'{arguments.GetValue(id)}' is no agent's id. 'tagasi-cloud agent list --tenant T' shows them.");
+                return 1;
+            }
+
             await using var db = await services.OpenAsync(cancellation);
-            var agentId = arguments.GetValue(id);
             var agent = await db.Agents.SingleOrDefaultAsync(candidate => candidate.Id == agentId && candidate.RevokedAt == null, cancellation);
             if (agent is null)
             {

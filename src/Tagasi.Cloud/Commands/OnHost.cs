@@ -13,11 +13,9 @@ internal static class OnHost
     /// <summary>Gives a command the service's parts, and its exit code the way to the shell.</summary>
     public static Command Runs(this Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)
     {
-        var config = SettingsOption.Create();
-        command.Options.Add(config);
         command.SetAction(async (arguments, cancellation) =>
         {
-            if (SettingsOption.Read(arguments.GetValue(config)!) is not { } settings)
+            if (SettingsOption.Read(arguments.GetRequiredValue(SettingsOption.Config)) is not { } settings)
             {
                 return 2;
             }

@@ -16,6 +16,12 @@ internal static class TenantCommand
         var domains = new Option<string[]>("--domain", "-d") { Description = "A verified domain: the part of its people's user names after the @. May be given more than once.", Required = true };
         return new Command("create", "Makes a tenant.") { name, domains }.Runs(async (arguments, services, cancellation) =>
         {
+            if (Array.Find(arguments.GetValue(domains)!, domain => !IsDomain(domain)) is { } wrong)
+            {
+                await Console.Error.WriteLineAsync($"'{wrong}' is no domain: give the part of user names after the @, such as example.com.");
+                return 1;
+            }
+
             await using var db = await services.OpenAsync(cancellation);
             var tenant = new Tenant { Name = arguments.GetValue(name)! };
             tenant.Domains.AddRange(arguments.GetValue(domains)!.Select(domain => new TenantDomain { Name = domain.ToLowerInvariant(), TenantId = tenant.Id }));
@@ -33,6 +39,8 @@ internal static class TenantCommand
             return 0;
         });
     }
+
+    internal static bool IsDomain(string name) => Uri.CheckHostName(name) is UriHostNameType.Dns && !name.EndsWith('.');
 
     private static Command ListTenants() => new Command("list", "Shows the tenants.").Runs(async (_, services, cancellation) =>
     {

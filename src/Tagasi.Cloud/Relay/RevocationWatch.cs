@@ -3,10 +3,15 @@ using Tagasi.Cloud.Storage;
 
 namespace Tagasi.Cloud.Relay;
 
-/// <summary>Takes revoked agents out of service within seconds, also when another process revoked them.</summary>
+/// <summary>Takes revoked agents out of service within seconds, also when another process revoked them; notes of the others that they are here.</summary>
 internal sealed partial class RevocationWatch(IDbContextFactory<CloudDb> databases, ConnectedAgents connected, TimeProvider time, ILogger<RevocationWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Fresh enough for who asks whether an agent is connected, and no write more than that.</summary>
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset noted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,6 +45,18 @@ internal sealed partial class RevocationWatch(IDbContextFactory<CloudDb> databas
         {
             connected.Remove(agent.ConnectionId);
             agent.Abort();
+        }
+
+        await NoteSeenAsync(db, ids, cancellation);
+    }
+
+    private async Task NoteSeenAsync(CloudDb db, IReadOnlyList<Guid> ids, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now - noted >= SeenEvery)
+        {
+            await db.Agents.Where(agent => ids.Contains(agent.Id) && agent.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(agent => agent.LastSeenAt, now), cancellation);
+            noted = now;
         }
     }
 

@@ -52,20 +52,20 @@ internal sealed class AdministrationSettings
 internal sealed class CertificateSettings
 {
     /// <summary>PEM, the whole chain.</summary>
-    [Required]
+    [Required(ErrorMessage = "is missing: the certificate with its whole chain (PEM)")]
     public string? File { get; set; }
 
     /// <summary>PEM.</summary>
-    [Required]
+    [Required(ErrorMessage = "is missing: the certificate's private key (PEM)")]
     public string? KeyFile { get; set; }
 }
 
 internal sealed class MailSettings
 {
-    [Required]
+    [Required(ErrorMessage = "is missing: the SMTP server, such as smtp.example.com")]
     public string? Host { get; set; }
 
-    [Range(1, 65535)]
+    [Range(1, 65535, ErrorMessage = "must be a port, 1 to 65535")]
     public int Port { get; set; } = 587;
 
     public MailSecurity Security { get; set; } = MailSecurity.StartTls;
@@ -73,8 +73,8 @@ internal sealed class MailSettings
     /// <summary>CA of the mail server when it is a private one; PEM.</summary>
     public string? Authority { get; set; }
 
-    [Required]
-    [EmailAddress]
+    [Required(ErrorMessage = "is missing: the sender's address, such as noreply@example.com")]
+    [EmailAddress(ErrorMessage = "must be an email address, such as noreply@example.com")]
     public string? From { get; set; }
 
     public string? Account { get; set; }
@@ -98,6 +98,6 @@ internal sealed class PortalSettings
     public Uri? SignInAddress { get; set; }
 
     /// <summary>How many recoveries one network address may begin in a minute. An office behind one address has many people.</summary>
-    [Range(1, 100_000)]
+    [Range(1, 100_000, ErrorMessage = "must be 1 to 100,000")]
     public int StartsPerMinute { get; set; } = 30;
 }

@@ -16,25 +16,53 @@ public static class SettingsReader
 {
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 };
 
+    /// <summary>Reads the file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="example">The name of the example that lies beside the program.</param>
+    /// <param name="faults">As of <see cref="Read"/>.</param>
+    public static T? ReadFile<T>(string path, string example, ICollection<string> faults)
+        where T : class, new()
+    {
+        try
+        {
+            return Read<T>(File.ReadAllText(path), faults);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            faults.Add($"there is no such file; copy the example {Path.Combine(AppContext.BaseDirectory, example)} there and change what differs");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(e.Message);
+        }
+
+        return null;
+    }
+
     /// <summary>Reads the text.</summary>
     /// <param name="text">The file's content.</param>
     /// <param name="faults">Each fault with the path of the setting; the result is of use only when there is none.</param>
-    public static T Read<T>(string text, ICollection<string> faults)
+    /// <returns>Null when the text is no JSON: what is not known to be missing is not to be looked for.</returns>
+    public static T? Read<T>(string text, ICollection<string> faults)
         where T : class, new()
     {
-        var settings = new T();
         try
         {
             using var document = JsonDocument.Parse(text, Json);
+            var settings = new T();
             Fill(settings, document.RootElement, "", faults);
+            return settings;
         }
         catch (JsonException e)
         {
             faults.Add($"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: not valid JSON");
+            return null;
         }
-
-        return settings;
     }
+
+    /// <summary>All faults of a file, for who has to mend them.</summary>
+    public static string Describe(string path, IReadOnlyList<string> faults) =>
+        faults.Count == 1 ? $"{path}: {faults[0]}" : $"{path} has {faults.Count} faults:{string.Concat(faults.Select(fault => "\n  " + fault))}";
 
     private static void Fill(object target, JsonElement element, string path, ICollection<string> faults)
     {

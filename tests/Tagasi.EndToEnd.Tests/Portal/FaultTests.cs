@@ -25,7 +25,19 @@ public sealed class FaultTests : IAsyncLifetime
         product.StartAgent();
         await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 2, "the agent is back");
         await person.Page.ClickAsync("[data-retry]");
+        await person.SeeFormAsync();
+
+        // Away once more after the rules were read: no fault of the password, which stays as it was typed.
+        await product.Agent.DisposeAsync();
+        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent disconnected").Length > 2, "the agent is gone");
         await person.ChooseAsync("Back again, and well 1");
+        await person.SeeAsync("cannot be reached at the moment");
+        Assert.True(await person.Page.IsVisibleAsync("[data-refused]"));
+        Assert.Equal("false", await person.Page.GetAttributeAsync("#password", "aria-invalid"));
+
+        product.StartAgent();
+        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 3, "the agent is back again");
+        await person.Page.ClickAsync("form[data-view=choose] button[type=submit]");
         await person.Page.WaitForURLAsync("**/done");
     }
 

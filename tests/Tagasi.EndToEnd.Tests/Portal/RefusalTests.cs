@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Tagasi.EndToEnd.Tests.Product;
 
 namespace Tagasi.EndToEnd.Tests.Portal;
@@ -102,11 +103,21 @@ public sealed class RefusalTests(ProductFixture fixture)
     [Fact]
     public async Task Without_script_the_pages_say_so_and_send_no_password()
     {
+        await using var scripted = await PortalBrowser.OpenAsync(Product.Address);
+        await scripted.ProveAsync("stud07@north.example", Product.Mailbox);
+
         await using var person = await PortalBrowser.OpenAsync(Product.Address, options => options.JavaScriptEnabled = false);
         await person.Page.GotoAsync(Product.Address.ToString());
         await person.SeeAsync("JavaScript");
-        await person.ProveAsync("stud07@north.example", Product.Mailbox);
+        Assert.True(await person.Page.IsDisabledAsync("button[type=submit]"));
+        // Turned off on the way.
+        await person.Context.AddCookiesAsync((await scripted.Context.CookiesAsync()).Select(cookie => new Cookie
+        {
+            Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path, Secure = cookie.Secure, HttpOnly = cookie.HttpOnly, SameSite = cookie.SameSite,
+        }));
+        await person.Page.GotoAsync(new Uri(Product.Address, "password").ToString());
         await person.SeeAsync("JavaScript");
+        Assert.EndsWith("/password", person.Page.Url, StringComparison.Ordinal);
 
         Assert.False(await person.Page.IsVisibleAsync("#password"));
         Assert.Equal(0, await person.Page.Locator("input[type=password][name]").CountAsync());

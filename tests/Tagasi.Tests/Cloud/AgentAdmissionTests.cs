@@ -67,6 +67,22 @@ public sealed class AgentAdmissionTests
     }
 
     [Fact]
+    public async Task An_agent_that_is_connected_was_seen_within_the_last_minutes()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        var connectedAt = service.Time.GetUtcNow();
+
+        await service.UntilAsync(async () =>
+        {
+            await using var db = await service.OpenAsync();
+            return (await db.Agents.SingleAsync()).LastSeenAt > connectedAt;
+        });
+        Assert.True(agent.IsConnected);
+    }
+
+    [Fact]
     public async Task An_agent_with_anothers_key_is_refused()
     {
         await using var service = await RunningService.StartAsync();

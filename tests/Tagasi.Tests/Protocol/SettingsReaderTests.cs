@@ -75,10 +75,19 @@ public sealed class SettingsReaderTests
         Assert.Equal(["name: 1 is not a text in quotes"], Faults("""{ "name": 1 }"""));
 
     [Fact]
-    public void What_is_not_JSON_is_told_with_line_and_column()
+    public void What_is_not_JSON_is_told_with_line_and_column_and_nothing_else_is()
     {
-        var fault = Assert.Single(Faults("{\n  \"name\" \"n\"\n}"), f => f.Contains("not valid JSON", StringComparison.Ordinal));
+        var fault = Assert.Single(Faults("{\n  \"name\" \"n\"\n}"));
         Assert.StartsWith("line 2, column ", fault, StringComparison.Ordinal);
+        Assert.EndsWith("not valid JSON", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_with_the_example_to_copy()
+    {
+        var faults = new List<string>();
+        Assert.Null(SettingsReader.ReadFile<Sample>("/does/not/exist.json", "sample.json", faults));
+        Assert.Contains($"copy the example {Path.Combine(AppContext.BaseDirectory, "sample.json")} there", Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,7 +100,7 @@ public sealed class SettingsReaderTests
         var faults = new List<string>();
         var settings = SettingsReader.Read<Sample>(text, faults);
         Assert.Empty(faults);
-        return settings;
+        return settings!;
     }
 
     private static List<string> Faults(string text)

@@ -6,6 +6,11 @@ import { duration, fill, localTime } from './texts.js';
 const QUIET_MILLISECONDS = 700;
 const ABOUT_CURRENT = ['current-password-wrong', 'agent-wrong-password-limited', 'account-locked', 'operation-unsupported'];
 
+// What another password mends. All else is no fault of what was typed, and is said above the form.
+const ABOUT_PASSWORD = [
+  'password-too-short', 'password-too-long', 'password-not-complex', 'password-contains-name', 'password-in-history', 'password-too-recent', 'password-refused',
+];
+
 export class PasswordForm {
   /**
    * @param {HTMLFormElement} form
@@ -43,14 +48,17 @@ export class PasswordForm {
     this.#tick();
   }
 
-  /** Shows why the password was refused, keeps what was typed, and goes back to the field. */
+  /** Shows why it was refused and keeps what was typed; goes back to the field when that is what to mend. */
   refuse(reason, earliestChange, code) {
     const note = earliestChange ? ' ' + fill(this.form.dataset.earliest, localTime(earliestChange)) : '';
-    const field = ABOUT_CURRENT.includes(code) ? this.current : this.password;
-    if (field === this.current) {
-      this.known.open = true;
+    const field = ABOUT_CURRENT.includes(code) ? this.current : ABOUT_PASSWORD.includes(code) ? this.password : null;
+    if (field === null) {
+      this.#notify(reason + note);
+      return;
     }
 
+    // An agent may refuse a current password that was folded away meanwhile.
+    this.known.open ||= field === this.current;
     this.#explain(field, reason + note);
     field.focus();
     field.select();
@@ -65,6 +73,7 @@ export class PasswordForm {
 
   #send(event, submit) {
     event.preventDefault();
+    this.#notify('');
     const rules = check(this.password.value, this.policy, this.nameParts);
     const broken = Object.keys(rules).filter((rule) => !rules[rule]);
     this.#explain(this.password, '');
@@ -110,6 +119,12 @@ export class PasswordForm {
       const text = fill(this.form.dataset.count, rules.filter(Boolean).length, rules.length);
       this.quiet = setTimeout(() => (this.form.querySelector('[role=status]').textContent = text), QUIET_MILLISECONDS);
     }
+  }
+
+  #notify(text) {
+    const notice = this.form.querySelector('[data-refused]');
+    notice.textContent = text;
+    notice.hidden = text === '';
   }
 
   #explain(field, text) {

@@ -22,7 +22,7 @@ if (page.dataset.step !== 'proven') {
   watch(page.dataset.step);
 } else if ((await ask()) && page.dataset.problem) {
   // The answer to an earlier try, which this page was not there to hear.
-  form.refuse(page.dataset.problem, page.dataset.problemEarliest);
+  form.refuse(page.dataset.problem, page.dataset.problemEarliest, page.dataset.problemCode);
 }
 
 // Whether the form is now there to be filled in.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Spectre.Console;
 using Tagasi.Cloud.Administrators;
 using Tagasi.Cloud.Audit;
 

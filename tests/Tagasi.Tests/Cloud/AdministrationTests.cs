@@ -128,7 +128,7 @@ public sealed class AdministrationTests
 
     private static async Task<RunningService> StartAsync()
     {
-        var service = await RunningService.StartAsync(settings => settings.Administration.Enabled = true);
+        var service = await RunningService.StartAsync(settings => (settings.Administration.Enabled, settings.TrustedProxies) = (true, ["127.0.0.1"]));
         await using var db = await service.OpenAsync();
         var administrator = new CloudAdministrator { TenantId = service.TenantId, Name = Name, PasswordHash = "" };
         administrator.PasswordHash = new PasswordHasher<CloudAdministrator>().HashPassword(administrator, Password);

@@ -43,7 +43,7 @@ public sealed partial class LookTests
         var cancellation = TestContext.Current.CancellationToken;
         using var http = new HttpClient { BaseAddress = service.Address };
         using var manifest = JsonDocument.Parse(await http.GetStringAsync("/assets/manifest.json", cancellation));
-        Assert.Equal(["logo.svg", "look-rtl.css", "look.css", "password.js", "portal.js"], manifest.RootElement.EnumerateObject().Select(entry => entry.Name));
+        Assert.Equal(["admin-reset.js", "logo.svg", "look-rtl.css", "look.css", "password.js", "portal.js"], manifest.RootElement.EnumerateObject().Select(entry => entry.Name));
         foreach (var entry in manifest.RootElement.EnumerateObject())
         {
             using var reply = await http.GetAsync("/assets/" + entry.Value.GetProperty("file").GetString(), cancellation);

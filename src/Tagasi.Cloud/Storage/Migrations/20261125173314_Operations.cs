@@ -37,8 +37,6 @@ namespace Tagasi.Cloud.Storage.Migrations
                 nullable: false,
                 defaultValue: 1); // until now there was the reset alone
 
-            migrationBuilder.Sql("UPDATE WritebackRequests SET AskedBy = (SELECT UserPrincipalName FROM Users WHERE Users.Id = WritebackRequests.UserId)");
-
             migrationBuilder.AddForeignKey(
                 name: "FK_WritebackRequests_RecoverySessions_SessionId",
                 table: "WritebackRequests",

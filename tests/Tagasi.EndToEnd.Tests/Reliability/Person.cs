@@ -52,7 +52,7 @@ internal sealed partial class Person(RunningProduct product, string account) : I
 
     public async Task AskForTicketAsync()
     {
-        using var response = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", null, PostTimeout);
+        using var response = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", System.Net.Http.Json.JsonContent.Create(new { operation = "reset" }), PostTimeout);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         ticket = await response.Content.ReadFromJsonAsync(RecoveryJson.Default.TicketReply);
     }

@@ -52,6 +52,13 @@ internal static class WritebackCommand
         Console.WriteLine(
             $"{reply.TenantName}: {(reply.IsChanged || action is OnboardingAction.Show ? "" : "nothing to change, ")}writeback {(reply.IsEnabled ? "enabled" : "disabled")}, epoch {reply.Epoch}, "
             + $"write back passwords {Word(reply.WritesPasswords)}, unlock without reset {Word(reply.AllowsUnlock)}");
+        if (reply.IsChanged)
+        {
+            Console.WriteLine(reply.IsEnabled
+                ? "Every agent makes a new sealing key, which also mends a key mismatch (event 32004)."
+                : "No requests are issued and open ones are ended. Enabling it again makes new sealing keys, which mends a key mismatch (event 32004).");
+        }
+
         return CommandLine.Success;
     }
 

@@ -11,17 +11,17 @@ internal static class WritebackCommand
 
     public static Command Create() => new("writeback", "Whether passwords are written back for a tenant.")
     {
-        Decides("enable", $"Enables writeback in a new epoch: {OnboardingTexts.NewKeys}. Asks for an administrator of the tenant.", (onboarding, asker, cancellation) => onboarding.EnableAsync(asker, cancellation)),
-        Decides("disable", $"Disables writeback: {OnboardingTexts.Ended}. Asks for an administrator of the tenant.", (onboarding, asker, cancellation) => onboarding.DisableAsync(asker, cancellation)),
+        Decides("enable", "Enables writeback in a new epoch", OnboardingTexts.NewKeys, (onboarding, asker, cancellation) => onboarding.EnableAsync(asker, cancellation)),
+        Decides("disable", "Disables writeback", OnboardingTexts.Ended, (onboarding, asker, cancellation) => onboarding.DisableAsync(asker, cancellation)),
         Show(),
         Set(),
     };
 
-    private static Command Decides(string name, string description, Func<TenantOnboarding, Asker, CancellationToken, Task<Decision>> decide)
+    private static Command Decides(string name, string what, string said, Func<TenantOnboarding, Asker, CancellationToken, Task<Decision>> decide)
     {
         var (tenant, administrator) = (OnHost.TenantOption(), AdministratorPrompt.NameOption());
-        return new Command(name, description) { tenant, administrator }.Runs((arguments, services, cancellation) => RunAsync(
-            services, arguments.GetValue(tenant)!, arguments.GetValue(administrator), asker => decide(services.GetRequiredService<TenantOnboarding>(), asker, cancellation), cancellation));
+        return new Command(name, $"{what}: {said}. Asks for an administrator of the tenant.") { tenant, administrator }.Runs((arguments, services, cancellation) => RunAsync(
+            services, arguments.GetValue(tenant)!, arguments.GetValue(administrator), asker => decide(services.GetRequiredService<TenantOnboarding>(), asker, cancellation), said, cancellation));
     }
 
     private static Command Show()
@@ -51,6 +51,7 @@ internal static class WritebackCommand
                 arguments.GetValue(tenant)!,
                 arguments.GetValue(administrator),
                 asker => services.GetRequiredService<TenantOnboarding>().SetAsync(asker, Read(arguments.GetValue(passwords)), Read(arguments.GetValue(unlock)), cancellation),
+                null,
                 cancellation));
     }
 
@@ -63,7 +64,7 @@ internal static class WritebackCommand
 
     private static bool? Read(string? toggle) => toggle is null ? null : toggle == On;
 
-    private static async Task<int> RunAsync(IServiceProvider services, string tenantName, string? administrator, Func<Asker, Task<Decision>> decide, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IServiceProvider services, string tenantName, string? administrator, Func<Asker, Task<Decision>> decide, string? said, CancellationToken cancellation)
     {
         await using var db = await services.OpenAsync(cancellation);
         if (await db.FindTenantAsync(tenantName, cancellation) is not { } tenant)
@@ -80,6 +81,11 @@ internal static class WritebackCommand
         }
 
         Console.WriteLine($"{tenant.Name}: {(decision.IsChanged ? "" : "nothing to change, ")}{OnboardingTexts.Describe(decision.State!)}");
+        if (decision.IsChanged && said is not null)
+        {
+            Console.WriteLine($"From now on {said}.");
+        }
+
         return 0;
     }
 }

@@ -1,4 +1,5 @@
 using Tagasi.Simulation.Runs;
+using Tagasi.Simulation.Sabotage;
 using Xunit.MicrosoftTestingPlatform;
 
 namespace Tagasi.Simulation;
@@ -10,6 +11,8 @@ internal static class Program
     {
         ["--seed", var seed, "--trace"] => Replay(ulong.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), true),
         ["--seed", var seed] => Replay(ulong.Parse(seed, System.Globalization.CultureInfo.InvariantCulture), false),
+        ["--sabotage", var name, "--seeds", var range] => await SeedRange.Parse(range).RunAsync(Console.Out, Sabotages.All[name]),
+        ["--seeds", var range, "--until-failure"] => await SeedRange.Parse(range).RunAsync(Console.Out, new Saboteur()),
         ["--seeds", var range] => await SeedRange.Parse(range).RunAsync(Console.Out),
         _ => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

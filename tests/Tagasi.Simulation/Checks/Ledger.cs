@@ -11,7 +11,7 @@ using Tagasi.Simulation.Forest;
 namespace Tagasi.Simulation.Checks;
 
 /// <summary>What truly happened, seen from above, and the invariants that it must keep. No party of the world can read it.</summary>
-internal sealed class Ledger(World world)
+internal sealed class Ledger(World world, int limit)
 {
     // A request stands in the way of another for its account until so long after its ticket's time, unless its end is known.
     private static readonly TimeSpan LongOver = TimeSpan.FromMinutes(10);
@@ -19,8 +19,7 @@ internal sealed class Ledger(World world)
     private readonly Dictionary<string, TrueRequest> byPassword = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, TrueRequest> byId = [];
     private readonly Dictionary<(string Agent, Guid Account), long> sequences = [];
-
-    public IReadOnlyCollection<TrueRequest> Requests => byId.Values;
+    private readonly List<(string Agent, DateTimeOffset At)> writes = [];
 
     /// <summary>A person sealed a password to a ticket. Every password of a run is another, so that it tells whose write it was.</summary>
     public TrueRequest Sealed(Ticket ticket, string password)
@@ -72,6 +71,13 @@ internal sealed class Ledger(World world)
         if (ticket.ObjectGuid != account.ObjectGuid || !SimulatedUser.All.Single(user => user.ObjectGuid == account.ObjectGuid).IsAllowed)
         {
             world.Fail($"no write outside local policy: {request} wrote {account.SamAccountName}");
+        }
+
+        // A host whose clock was set counts by that clock; only what true time counts is the simulator's own knowledge.
+        writes.Add((agent, agentTime));
+        if (agentTime == world.TrueTime && writes.Count(write => write.Agent == agent && write.At > agentTime - RateBreaker.Window) > limit)
+        {
+            world.Fail($"no write outside local policy: {agent} sent more than {limit} in {RateBreaker.Window}");
         }
 
         if (sequences.GetValueOrDefault((agent, account.ObjectGuid)) >= ticket.Sequence)

@@ -78,7 +78,7 @@ internal sealed class SimulatedDisk(World world, string name) : IJournalFile
         // After a failed flush nothing was written any more.
         foreach (var line in isBroken ? [] : unflushed)
         {
-            var kept = world.Dice.Chance(0.5) ? line.Length : PartOf(line);
+            var kept = world.Dice.Chance(0.3) ? line.Length : PartOf(line);
             Keep(line, kept);
             if (kept < line.Length)
             {

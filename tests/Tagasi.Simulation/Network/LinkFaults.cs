@@ -11,6 +11,9 @@ internal sealed record LinkFaults
     /// <summary>Takes seconds, so that later ones overtake it.</summary>
     public double Late { get; init; }
 
+    /// <summary>An answer is replaced by one that says applied, signed by a key that is not the agent's: a relay that lies.</summary>
+    public double Forged { get; init; }
+
     /// <summary>A side that dies says nothing: the other learns it from silence.</summary>
     public double HalfOpen { get; init; }
 }

@@ -56,6 +56,11 @@ internal sealed class SimulatedWire(World world, RelayNetwork network, Ledger le
             return;
         }
 
+        if (argument is WritebackOrder or ResolveRequest && world.Dice.Chance(network.Faults.Forged))
+        {
+            result = Forge((argument as WritebackOrder)?.Ticket ?? ((ResolveRequest)argument).Ticket);
+        }
+
         if (connection.IsOpenAtAgent)
         {
             network.Send(connection, connection.ServiceSide, () =>
@@ -66,5 +71,12 @@ internal sealed class SimulatedWire(World world, RelayNetwork network, Ledger le
                 }
             });
         }
+    }
+
+    private string Forge(string ticket)
+    {
+        var signed = new SignedTicket(ticket);
+        world.Note("the answer is forged");
+        return SignedResult.Sign(new WritebackResult(SimulatedAgent.Read(signed).RequestId, signed.Hash, Outcome.Applied, null, null, null, null, time.GetUtcNow()), Keys.Forger);
     }
 }

@@ -14,6 +14,8 @@ internal static class Keys
 
     public static IReadOnlyList<ECDsa> Identity { get; } = [.. Enumerable.Range(0, Agents).Select(_ => ECDsa.Create(ECCurve.NamedCurves.nistP256))];
 
+    public static ECDsa Forger { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
     private static readonly ECDiffieHellman[] Sealing = [.. Enumerable.Range(0, Agents * SealingKeysEach).Select(_ => ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256))];
 
     /// <summary>What an agent's disk holds of its enrolment, with one of its sealing keys.</summary>

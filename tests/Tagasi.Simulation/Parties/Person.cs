@@ -51,7 +51,8 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
         }
 
         var old = world.Dice.Chance(0.1) ? await SealAsync() : null;
-        await world.Delay(world.Dice.Chance(0.15) ? world.Dice.Seconds(5, 75) : world.Dice.Seconds(0.1, 3), browser);
+        // Nobody types for a minute in most runs; where somebody does, the ticket's end is the moment of interest.
+        await world.Delay(world.Dice.Chance(0.12) ? world.Dice.Seconds(50, 62) : world.Dice.Seconds(0.1, 3), browser);
         if (old is not null)
         {
             // Two tabs: what was sealed last is sent first.

@@ -23,6 +23,7 @@ internal sealed class FaultPlan(Dice dice)
         Lost = Rate(dice, 0.3),
         Duplicated = Rate(dice, 0.5),
         Late = Rate(dice, 0.4),
+        Forged = Rate(dice, 0.3),
         HalfOpen = Rate(dice, 1),
     };
 

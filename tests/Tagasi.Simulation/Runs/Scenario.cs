@@ -30,7 +30,7 @@ internal sealed class Scenario : IDisposable
         World = new World(seed);
         plan = new FaultPlan(World.Dice);
         database = new SimulatedDatabase(World);
-        Ledger = new Ledger(World);
+        Ledger = new Ledger(World, plan.Limit);
         Network = new RelayNetwork(World) { Faults = plan.Links };
         Domain = new SimulatedDomain(World, Ledger, plan.Directory);
         Service = new SimulatedService(this, database) { KilledAtStep = plan.ServiceKilledAtStep };
@@ -105,8 +105,8 @@ internal sealed class Scenario : IDisposable
         for (var number = 0; number < plan.People; number++)
         {
             // Mostly the same account, so that requests meet; sometimes one that must not be touched.
-            var user = World.Dice.Chance(0.6) ? 0 : World.Dice.Below(SimulatedUser.All.Count);
-            var begins = World.Dice.Chance(0.03) ? World.Dice.Seconds(240, 600) : World.Dice.Seconds(1, 15);
+            var user = World.Dice.Chance(0.8) ? 0 : World.Dice.Below(SimulatedUser.All.Count);
+            var begins = World.Dice.Chance(0.01) ? World.Dice.Seconds(240, 600) : World.Dice.Seconds(1, 15);
             var secret = $"secret {number}";
             db.RecoverySessions.Add(new RecoverySession
             {

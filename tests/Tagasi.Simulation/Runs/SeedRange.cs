@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Tagasi.Simulation.Sabotage;
 
 namespace Tagasi.Simulation.Runs;
 
@@ -15,45 +16,48 @@ internal sealed record SeedRange(ulong First, ulong Last)
             ? new SeedRange(ulong.Parse(first, CultureInfo.InvariantCulture), ulong.Parse(last, CultureInfo.InvariantCulture))
             : throw new FormatException("--seeds FROM..TO");
 
-    /// <returns>The seeds that broke an invariant.</returns>
-    public IReadOnlyList<(ulong Seed, string Violation)> Run(Action<ulong, string>? failed = null, Action<ulong>? progress = null)
+    /// <returns>The seeds that broke an invariant; with a sabotage, until one did.</returns>
+    public IReadOnlyList<(ulong Seed, string Violation)> Run(Saboteur? sabotage = null, Action<ulong, string>? failed = null, Action<ulong>? done = null)
     {
-        var failures = new ConcurrentBag<(ulong, string)>();
+        var failures = new ConcurrentBag<(ulong Seed, string Violation)>();
         var next = First - 1;
         var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
         {
-            for (var seed = Interlocked.Increment(ref next); seed <= Last; seed = Interlocked.Increment(ref next))
+            for (var seed = Interlocked.Increment(ref next); seed <= Last && (sabotage is null || failures.IsEmpty); seed = Interlocked.Increment(ref next))
             {
-                using var scenario = new Scenario(seed);
+                using var scenario = new Scenario(seed, sabotage);
                 if (scenario.Run() is { } violation)
                 {
                     failures.Add((seed, violation));
                     failed?.Invoke(seed, violation);
                 }
 
-                progress?.Invoke(seed - First + 1);
+                done?.Invoke(seed - First + 1);
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return [.. failures.OrderBy(failure => failure.Item1)];
+        return [.. failures.OrderBy(failure => failure.Seed)];
     }
 
-    public async Task<int> RunAsync(TextWriter output)
+    public async Task<int> RunAsync(TextWriter output, Saboteur? sabotage = null)
     {
         var watch = Stopwatch.StartNew();
         var reported = TimeSpan.Zero;
+        var run = 0L;
         var failures = Run(
+            sabotage,
             (seed, violation) => output.WriteLine($"seed {seed}: {violation}\n  Tagasi.Simulation --seed {seed} --trace"),
             done =>
             {
+                Interlocked.Increment(ref run);
                 if (watch.Elapsed - reported > ReportInterval)
                 {
                     reported = watch.Elapsed;
                     output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} seeds in {watch.Elapsed.TotalSeconds:0} s"));
                 }
             });
-        var count = Last - First + 1;
+        var count = run;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{count} seeds, {failures.Count} failed, {watch.Elapsed.TotalSeconds:0.0} s, {count / watch.Elapsed.TotalSeconds:0} seeds a second"));
         return failures.Count == 0 ? 0 : 1;

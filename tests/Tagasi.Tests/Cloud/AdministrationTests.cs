@@ -105,6 +105,15 @@ public sealed class AdministrationTests
     }
 
     [Fact]
+    public async Task Who_signs_out_is_signed_out()
+    {
+        await using var service = await StartAsync();
+        using var browser = await SignInAsync(service);
+        Assert.Equal("/admin/sign-in", (await browser.PostAsync("/admin?handler=Out")).Location);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/admin")).Status);
+    }
+
+    [Fact]
     public async Task A_forged_request_of_an_administrators_browser_is_refused()
     {
         await using var service = await StartAsync();

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Directory;
@@ -30,5 +32,11 @@ internal sealed class PeopleModel(IDbContextFactory<CloudDb> databases) : PageMo
         People = await db.Users.AsNoTracking()
             .Where(user => user.TenantId == tenantId && user.RemovedAt == null && (EF.Functions.Like(user.UserPrincipalName, pattern, "\\") || EF.Functions.Like(user.DisplayName, pattern, "\\")))
             .OrderBy(user => user.UserPrincipalName).Take(Most).ToListAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostOutAsync()
+    {
+        await HttpContext.SignOutAsync(Administrator.Scheme);
+        return LocalRedirect(AdministrationSetup.SignInPath);
     }
 }

@@ -34,10 +34,4 @@ internal sealed class SignInModel(AdministratorSignIn signIn) : PageModel
         await HttpContext.SignInAsync(Administrator.Scheme, new Administrator(administrator.Id, administrator.TenantId, administrator.Name).ToPrincipal());
         return LocalRedirect(AdministrationSetup.PeoplePath);
     }
-
-    public async Task<IActionResult> OnPostOutAsync()
-    {
-        await HttpContext.SignOutAsync(Administrator.Scheme);
-        return LocalRedirect(AdministrationSetup.SignInPath);
-    }
 }

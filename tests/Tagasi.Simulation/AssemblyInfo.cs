@@ -1,0 +1,4 @@
+using Xunit;
+
+// Each test uses every processor by itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,7 +1,8 @@
 namespace Tagasi.EndToEnd.Tests.Reliability;
 
 /// <summary>The clock of the agent's host is wrong.</summary>
-public sealed class ClockTests(PristineProduct pristine) : IClassFixture<PristineProduct>
+[Collection(ReliabilityTests.Name)]
+public sealed class ClockTests(PristineProduct pristine)
 {
     [Theory]
     [InlineData("+5m")]
@@ -10,15 +11,26 @@ public sealed class ClockTests(PristineProduct pristine) : IClassFixture<Pristin
     {
         var (linked, accounts) = (pristine.Linked, pristine.Accounts);
         await linked.Product.Agent.DisposeAsync();
+        try
+        {
+            await RefusesAsync(linked, accounts, wrong);
+        }
+        finally
+        {
+            await linked.Product.Agent.DisposeAsync();
+            await linked.StartAgentAsync();
+        }
+
+        Assert.True((await Attempt.RunAsync(linked, accounts)).IsApplied);
+    }
+
+    private static async Task RefusesAsync(LinkedProduct linked, Accounts accounts, string wrong)
+    {
         // What the clock on the wall says is wrong; how long something takes stays right.
         await linked.StartAgentAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_PRELOAD"] = FindLibrary(), ["FAKETIME"] = wrong, ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" });
         Assert.Contains("The clock here and the service's differ by", linked.Product.Agent.Output, StringComparison.Ordinal);
         var told = await Attempt.RunAsync(linked, accounts);
         Assert.Equal(("proven", "ticket-expired"), (told.Step, told.Problem));
-
-        await linked.Product.Agent.DisposeAsync();
-        await linked.StartAgentAsync();
-        Assert.True((await Attempt.RunAsync(linked, accounts)).IsApplied);
     }
 
     private static string FindLibrary() =>

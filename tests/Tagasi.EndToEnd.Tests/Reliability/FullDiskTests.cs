@@ -1,20 +1,15 @@
 namespace Tagasi.EndToEnd.Tests.Reliability;
 
 /// <summary>The disk of the agent or of the service is full.</summary>
-public sealed class FullDiskTests : IAsyncLifetime
+[Collection(ReliabilityTests.Name)]
+public sealed class FullDiskTests(PristineProduct pristine)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
-    private readonly Accounts accounts = new();
-
-    public async ValueTask InitializeAsync() => await Lab.RunAsync("reset");
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task While_the_agents_disk_is_full_nothing_is_written_and_it_mends_itself_with_the_space()
     {
-        await using var disk = await SmallDisk.MountAsync(1);
-        await using var linked = await LinkedProduct.StartAsync(changeAgent: settings => settings["stateFolder"] = disk.Folder);
+        var (linked, accounts, disk) = (pristine.Linked, pristine.Accounts, pristine.AgentDisk);
         disk.Fill();
         // The journal's last page has room for a line or several; whoever still gets in is told the truth too.
         Told told;
@@ -34,8 +29,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     [Fact]
     public async Task An_outcome_that_the_services_full_disk_cannot_keep_is_known_once_there_is_space()
     {
-        await using var disk = await SmallDisk.MountAsync(8);
-        await using var linked = await LinkedProduct.StartAsync(changeCloud: settings => settings["dataFolder"] = disk.Folder);
+        var (linked, accounts, disk) = (pristine.Linked, pristine.Accounts, pristine.CloudDisk);
         using var attempt = (await Attempt.BeginAsync(linked, accounts, 1))[0];
         await attempt.StandAsync(Point.AgentAnswerOnItsWay);
         disk.Fill();

@@ -8,6 +8,7 @@ namespace Tagasi.EndToEnd.Tests.Reliability;
 /// <summary>The product, with links of the tests' own between agent and service and between agent and domain controllers.</summary>
 internal sealed class LinkedProduct : IAsyncDisposable
 {
+    // Agents go nowhere else; below 1024 it takes root, or the capability that ./test gives.
     private const int Ldaps = 636;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly NameServer names = new();

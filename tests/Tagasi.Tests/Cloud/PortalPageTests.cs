@@ -209,7 +209,7 @@ public sealed partial class PortalPageTests
         var page = (await browser.GetAsync("/password")).Raw;
         Assert.Contains("<noscript>", page, StringComparison.Ordinal);
         var form = PasswordForm().Match(page).Value;
-        Assert.Equal(2, Regex.Count(form, "type=\"password\""));
+        Assert.Equal(3, Regex.Count(form, "type=\"password\""));
         Assert.DoesNotMatch(@"\s(name|action|method|value)=""(?!anna)", form);
     }
 

@@ -26,6 +26,9 @@ public sealed record PasswordPolicy
 
     /// <summary>How long a lockout lasts; null: until an administrator unlocks.</summary>
     public TimeSpan? LockoutDuration { get; init; }
+
+    /// <summary>The time in which wrong tries are counted together; null: not known.</summary>
+    public TimeSpan? LockoutObservationWindow { get; init; }
 }
 
 /// <summary>The policy in force for one account. Closed: switch over the nested kinds.</summary>

@@ -32,5 +32,7 @@ public abstract record PasswordVerification
     public sealed record NotPermittedNow : PasswordVerification;
 
     /// <summary>The directory could not be asked, or answered something else. Nothing is known of the password.</summary>
-    public sealed record Unavailable(DirectoryFailure Failure) : PasswordVerification;
+    /// <param name="Failure">Why.</param>
+    /// <param name="MayHaveCounted">The bind may have reached the domain controller: had the password been wrong, it would count towards lockout.</param>
+    public sealed record Unavailable(DirectoryFailure Failure, bool MayHaveCounted) : PasswordVerification;
 }

@@ -13,9 +13,8 @@ internal sealed class Controllers(Dialer dialer, DomainOptions options, TimeProv
     /// <summary>A connection outside the pools, for long readings and for measurements.</summary>
     public Task<DirectoryConnection> ConnectAsync(string server, Deadline deadline) => dialer.ConnectAsync(server, deadline);
 
-    /// <summary>Signs in as a person, on a connection of its own that is closed again. Returns the server's answer, whatever it is.</summary>
-    public Task<Ldap.LdapResult> SignInAsync(string server, string name, ReadOnlyMemory<byte> passwordUtf8, Deadline deadline) =>
-        dialer.SignInAsync(server, name, passwordUtf8, deadline);
+    /// <summary>A connection outside the pools, over TLS, on which nobody has signed in yet.</summary>
+    public Task<Ldap.LdapConnection> ConnectUnboundAsync(string server, Deadline deadline) => dialer.ConnectUnboundAsync(server, deadline);
 
     public async ValueTask DisposeAsync()
     {

@@ -28,16 +28,21 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         }
     }
 
-    /// <summary>One simple bind over TLS as somebody else, whatever the service account's own way of signing in.</summary>
-    /// <exception cref="DirectoryException">No connection could be made.</exception>
-    /// <exception cref="LdapException">No answer to the bind, which is not sent again: a wrong one counts.</exception>
-    public async Task<LdapResult> SignInAsync(string server, string name, ReadOnlyMemory<byte> passwordUtf8, Deadline whole)
+    /// <summary>Over TLS, whatever the service account's own way of signing in.</summary>
+    /// <exception cref="DirectoryException">Not one of its addresses gave a connection within the time.</exception>
+    public async Task<LdapConnection> ConnectUnboundAsync(string server, Deadline whole)
     {
         using var deadline = whole.Within(options.ConnectTimeout);
-        var addresses = await names.AddressesAsync(server, LdapsPort, deadline.Token);
-        await using var ldap = await ConnectAnyAsync(
-            addresses, (address, part) => LdapConnection.ConnectAsync(OptionsFor(server, WithTlsPort(address), LdapSecurity.Tls, part), part.Caller), deadline);
-        return await ldap.BindAsync(LdapCredential.Simple(name, passwordUtf8), deadline.Left, deadline.Caller);
+        try
+        {
+            var addresses = await names.AddressesAsync(server, LdapsPort, deadline.Token);
+            return await ConnectAnyAsync(
+                addresses, (address, part) => LdapConnection.ConnectAsync(OptionsFor(server, WithTlsPort(address), LdapSecurity.Tls, part), part.Caller), deadline);
+        }
+        catch (Exception e) when (Failures.IsOne(e, deadline))
+        {
+            throw new DirectoryException(Failures.Of(e, server, deadline), e);
+        }
     }
 
     // A port that was given is that of the service account's own protection.

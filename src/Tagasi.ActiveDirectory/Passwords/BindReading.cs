@@ -37,5 +37,5 @@ internal static class BindReading
         return int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var data) ? data : null;
     }
 
-    private static PasswordVerification.Unavailable Unavailable(LdapResult result, string server) => new(Failures.OfResult(result, server));
+    private static PasswordVerification.Unavailable Unavailable(LdapResult result, string server) => new(Failures.OfResult(result, server), MayHaveCounted: false);
 }

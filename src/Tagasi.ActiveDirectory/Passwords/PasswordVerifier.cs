@@ -19,26 +19,29 @@ internal sealed class PasswordVerifier(Controllers controllers)
             return new PasswordVerification.Wrong();
         }
 
+        var isConnected = false;
         try
         {
-            return BindReading.Of(await BindAsync(account, utf16, deadline), account.Server);
+            // By distinguished name, read a moment ago: a user principal name of one account may be the implicit one of another, and no
+            // domain controller promises to take a GUID here ([MS-ADTS] 5.1.1.1.1). A stale name would pass for a wrong password.
+            var name = await NameAsync(account, deadline);
+            await using var connection = await controllers.ConnectUnboundAsync(account.Server, deadline);
+            isConnected = true;
+            return BindReading.Of(await BindAsync(connection, name, utf16, deadline), account.Server);
         }
         catch (Exception e) when (Failures.IsOne(e, deadline))
         {
-            return new PasswordVerification.Unavailable(Failures.Of(e, account.Server, deadline));
+            return new PasswordVerification.Unavailable(Failures.Of(e, account.Server, deadline), isConnected);
         }
     }
 
-    // By distinguished name, read a moment ago: a user principal name of one account may be the implicit one of another, and no domain
-    // controller promises to take a GUID here ([MS-ADTS] 5.1.1.1.1). A stale name would pass for a wrong password.
-    private async Task<LdapResult> BindAsync(Account account, ReadOnlyMemory<byte> utf16, Deadline deadline)
+    private static async Task<LdapResult> BindAsync(LdapConnection connection, string name, ReadOnlyMemory<byte> utf16, Deadline deadline)
     {
-        var name = await NameAsync(account, deadline);
         var password = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetMaxByteCount(utf16.Length / 2), pinned: true);
         try
         {
             var length = ToUtf8(utf16.Span, password);
-            return await controllers.SignInAsync(account.Server, name, password.AsMemory(0, length), deadline);
+            return await connection.BindAsync(LdapCredential.Simple(name, password.AsMemory(0, length)), deadline.Left, deadline.Caller);
         }
         finally
         {

@@ -7,12 +7,12 @@ namespace Tagasi.ActiveDirectory.Policies;
 internal static class PolicyMapping
 {
     public static readonly string[] DomainAttributes =
-        ["minPwdLength", "pwdProperties", "pwdHistoryLength", "minPwdAge", "maxPwdAge", "lockoutThreshold", "lockoutDuration"];
+        ["minPwdLength", "pwdProperties", "pwdHistoryLength", "minPwdAge", "maxPwdAge", "lockoutThreshold", "lockoutDuration", "lockOutObservationWindow"];
 
     public static readonly string[] PasswordSettingsAttributes =
     [
         "cn", "msDS-MinimumPasswordLength", "msDS-PasswordComplexityEnabled", "msDS-PasswordHistoryLength", "msDS-MinimumPasswordAge",
-        "msDS-MaximumPasswordAge", "msDS-LockoutThreshold", "msDS-LockoutDuration",
+        "msDS-MaximumPasswordAge", "msDS-LockoutThreshold", "msDS-LockoutDuration", "msDS-LockoutObservationWindow",
     ];
 
     // DOMAIN_PASSWORD_COMPLEX in the PasswordProperties of [MS-SAMR] DOMAIN_PASSWORD_INFORMATION, which pwdProperties stores.
@@ -27,6 +27,7 @@ internal static class PolicyMapping
         MaximumAge = Interval(head, "maxPwdAge"),
         LockoutThreshold = head.Number("lockoutThreshold"),
         LockoutDuration = Interval(head, "lockoutDuration"),
+        LockoutObservationWindow = Interval(head, "lockOutObservationWindow"),
     };
 
     /// <summary>Unreadable where the object is hidden, or shows itself without its rules.</summary>
@@ -47,6 +48,7 @@ internal static class PolicyMapping
             MaximumAge = Interval(pso, "msDS-MaximumPasswordAge"),
             LockoutThreshold = pso.Number("msDS-LockoutThreshold"),
             LockoutDuration = Interval(pso, "msDS-LockoutDuration"),
+            LockoutObservationWindow = Interval(pso, "msDS-LockoutObservationWindow"),
         });
     }
 

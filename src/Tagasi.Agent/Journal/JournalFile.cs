@@ -116,6 +116,7 @@ internal sealed class JournalFile : IJournalFile
     private IOException? TryWrite(Line[] lines)
     {
         long? whole = null;
+        var isWritten = false;
         try
         {
             whole = stream.Length;
@@ -125,12 +126,19 @@ internal sealed class JournalFile : IJournalFile
                 stream.Write(line.Bytes.Span);
             }
 
+            stream.Flush();
+            isWritten = true;
             stream.Flush(flushToDisk: true);
             return null;
         }
         catch (Exception e)
         {
             // Whatever it was: those who wait for these lines must not take them for kept.
+            if (isWritten)
+            {
+                return Break(e);
+            }
+
             CutBack(whole, e);
             return new IOException(e.Message, e);
         }

@@ -97,14 +97,19 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
 
     private Verdict.Refused? FindLimit(Operation operation, Account account)
     {
-        if (operation is not Operation.Verify && !context.Breaker.TryTake())
+        // Last, what all accounts share: tries that are stopped here must not use it up.
+        if (operation.NeedsCurrentPassword() && !context.WrongPasswords.TryTake(account))
         {
-            return new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes");
+            return new Verdict.Refused(Problems.WrongPasswordLimited, $"the account's tries in {WrongPasswords.WindowOf(account).TotalMinutes:0} minutes are used up", Server: account.Server);
         }
 
-        return operation.NeedsCurrentPassword() && !context.WrongPasswords.TryTake(account)
-            ? new Verdict.Refused(Problems.WrongPasswordLimited, $"the account's tries in {WrongPasswords.Window.TotalMinutes:0} minutes are used up", Server: account.Server)
-            : null;
+        if (operation is Operation.Verify || context.Breaker.TryTake())
+        {
+            return null;
+        }
+
+        GiveBackTry(operation, account);
+        return new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes");
     }
 
     private async Task<Verdict> WriteAsync(IDirectory directory, AdmittedTicket ticket, KnownRequest request, Account account, SealedPasswords passwords)
@@ -116,46 +121,56 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, ticket.RequestId, e);
+            GiveBackTry(ticket.Operation, account);
             return new Verdict.Refused(Problems.NotCarriedOut, "the agent's journal cannot be written: " + e.Message, Server: account.Server);
         }
 
         // A disk may take its time; the directory checks the end once more, right before sending.
         if ((FindEnd(request) ?? context.Gate.FindTimeFault(ticket.Ticket)) is { } late)
         {
+            GiveBackTry(ticket.Operation, account);
             return late;
         }
 
         WritebackLog.Started(logger, ticket, account);
-        var verdict = await SendAsync(directory, ticket.Ticket, account, passwords);
-        if (ticket.Operation.NeedsCurrentPassword() && IsAboutSomethingElse(verdict))
+        var (verdict, mayHaveCounted) = await SendAsync(directory, ticket.Ticket, account, passwords);
+        if (!mayHaveCounted)
         {
-            context.WrongPasswords.GiveBack(account.ObjectGuid);
+            GiveBackTry(ticket.Operation, account);
         }
 
         return verdict;
     }
 
-    // What has no answer may have been a wrong password, which the directory counted.
-    private static bool IsAboutSomethingElse(Verdict verdict) => verdict is Verdict.Applied || (verdict is Verdict.Refused refused && refused.Problem != Problems.CurrentPasswordWrong);
-
-    private static async Task<Verdict> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)
+    private void GiveBackTry(Operation operation, Account account)
     {
-        switch (ticket.Operation)
+        if (operation.NeedsCurrentPassword())
         {
-            case Operation.Reset:
-                return Verdicts.Of(await directory.ResetPasswordAsync(account, passwords.New!.Utf16, false, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
-            case Operation.AdministratorReset:
-                // "Password never expires" and "must change" contradict each other, and Active Directory's own tools refuse to set both.
-                return Verdicts.Of(await directory.ResetPasswordAsync(account, passwords.New!.Utf16, !account.PasswordNeverExpires, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
-            case Operation.Change or Operation.ForcedChange:
-                return Verdicts.Of(
-                    await directory.ChangePasswordAsync(account, passwords.Current!.Utf16, passwords.New!.Utf16, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
-            case Operation.Unlock:
-                return Verdicts.Of(await directory.UnlockAsync(account, ticket.NotAfter, LongestWrite, CancellationToken.None), account.Server);
-            case Operation.Verify:
-                return Verdicts.Of(await directory.VerifyPasswordAsync(account, passwords.Current!.Utf16, LongestWrite, CancellationToken.None), account.Server);
-            default:
-                throw new InvalidOperationException(ticket.Operation.ToString());
+            context.WrongPasswords.GiveBack(account.ObjectGuid);
         }
     }
+
+    // What has no answer may have been a wrong password, which the directory counted.
+    private static async Task<(Verdict Verdict, bool MayHaveCounted)> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)
+    {
+        if (ticket.Operation is Operation.Verify)
+        {
+            var verification = await directory.VerifyPasswordAsync(account, passwords.Current!.Utf16, LongestWrite, CancellationToken.None);
+            return (Verdicts.Of(verification, account.Server), verification is PasswordVerification.Wrong or PasswordVerification.Unavailable { MayHaveCounted: true });
+        }
+
+        var verdict = Verdicts.Of(await WriteAsync(directory, ticket, account, passwords), account.Server);
+        return (verdict, verdict is Verdict.Unknown || (verdict is Verdict.Refused refused && refused.Problem == Problems.CurrentPasswordWrong));
+    }
+
+    private static Task<PasswordWrite> WriteAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords) =>
+        ticket.Operation switch
+        {
+            Operation.Reset => directory.ResetPasswordAsync(account, passwords.New!.Utf16, false, ticket.NotAfter, LongestWrite, CancellationToken.None),
+            // "Password never expires" and "must change" contradict each other, and Active Directory's own tools refuse to set both.
+            Operation.AdministratorReset => directory.ResetPasswordAsync(account, passwords.New!.Utf16, !account.PasswordNeverExpires, ticket.NotAfter, LongestWrite, CancellationToken.None),
+            Operation.Change or Operation.ForcedChange => directory.ChangePasswordAsync(account, passwords.Current!.Utf16, passwords.New!.Utf16, ticket.NotAfter, LongestWrite, CancellationToken.None),
+            Operation.Unlock => directory.UnlockAsync(account, ticket.NotAfter, LongestWrite, CancellationToken.None),
+            _ => throw new InvalidOperationException(ticket.Operation.ToString()),
+        };
 }

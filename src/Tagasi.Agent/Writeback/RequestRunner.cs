@@ -81,9 +81,10 @@ internal sealed class RequestRunner(
         var (ticket, refusal) = admission;
         if (ticket is null)
         {
-            var claimed = TicketGate.ClaimedRequest(compact);
-            WritebackLog.Refused(logger, claimed, Operation.Reset, refusal!);
-            return answers.Sign(claimed, new SignedTicket(compact).Hash, refusal!);
+            var claimed = TicketGate.Claimed(compact);
+            var requestId = claimed?.RequestId ?? Guid.Empty;
+            WritebackLog.Refused(logger, requestId, claimed?.Operation ?? Operation.Reset, refusal!);
+            return answers.Sign(requestId, new SignedTicket(compact).Hash, refusal!);
         }
 
         if (journal.Claim(ticket) is not { } request)

@@ -62,19 +62,19 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
             : null;
     }
 
-    /// <summary>The request that an unproved ticket speaks of, so that its refusal can be told from others; empty if it is unreadable.</summary>
+    /// <summary>What an unproved ticket speaks of, so that its refusal can be told from others; null if it is unreadable.</summary>
     /// <remarks>Nothing follows from it: the refusal carries the hash of this very text, and no right ticket has the same.</remarks>
-    public static Guid ClaimedRequest(string compact)
+    public static Ticket? Claimed(string compact)
     {
         try
         {
             return compact.Length <= SignedTicket.MaxLength && compact.Split('.') is [_, var payload, _]
-                ? JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), ProtocolJson.Default.Ticket)?.RequestId ?? Guid.Empty
-                : Guid.Empty;
+                ? JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), ProtocolJson.Default.Ticket)
+                : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            return Guid.Empty;
+            return null;
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class Verdicts
         PasswordVerification.Disabled => new Verdict.Refused(Problems.AccountDisabled, Server: server),
         PasswordVerification.AccountExpired => new Verdict.Refused(Problems.AccountExpired, Server: server),
         PasswordVerification.NotPermittedNow => new Verdict.Refused(Problems.LogonRestricted, Server: server),
-        PasswordVerification.Unavailable(var failure) => DirectoryProblems.Of(failure),
+        PasswordVerification.Unavailable(var failure, _) => DirectoryProblems.Of(failure),
         _ => throw new InvalidOperationException(verification.GetType().Name),
     };
 }

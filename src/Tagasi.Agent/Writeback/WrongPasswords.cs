@@ -4,16 +4,21 @@ namespace Tagasi.Agent.Writeback;
 
 /// <summary>Keeps wrong current passwords that come through the service from locking an account in the directory.</summary>
 /// <remarks>
-/// Three in half an hour, or one fewer than the account's own lockout threshold. A try counts before it is sent, so that tries side by side
-/// and tries without an answer count too, and is taken back only when the directory says that the password was not wrong. Kept in memory:
-/// nobody but the host's administrator restarts the agent.
+/// Three in half an hour, or in the time in which the directory itself counts them together if that is longer; one fewer than the account's
+/// own lockout threshold, and one where that is not known. A try counts before it is sent, so that tries side by side and tries without an
+/// answer count too, and is taken back only when the password cannot have been found wrong. Kept in memory: nobody but the host's
+/// administrator restarts the agent.
 /// </remarks>
 internal sealed class WrongPasswords(TimeProvider time)
 {
     public const int Limit = 3;
-    public static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(30);
 
-    private readonly Dictionary<Guid, List<DateTimeOffset>> tries = [];
+    private readonly Dictionary<Guid, List<Try>> tries = [];
+
+    /// <summary>How long a try of this account counts.</summary>
+    public static TimeSpan WindowOf(Account account) =>
+        account.Policy is EffectivePolicy.Known { Policy.LockoutObservationWindow: { } window } && window > ShortestWindow ? window : ShortestWindow;
 
     /// <returns>False when the account has had its tries.</returns>
     public bool TryTake(Account account)
@@ -27,7 +32,7 @@ internal sealed class WrongPasswords(TimeProvider time)
                 return false;
             }
 
-            mine.Add(time.GetUtcNow());
+            mine.Add(new Try(time.GetUtcNow(), WindowOf(account)));
             tries[account.ObjectGuid] = mine;
             return true;
         }
@@ -45,20 +50,26 @@ internal sealed class WrongPasswords(TimeProvider time)
         }
     }
 
-    // A threshold of 0 never locks.
-    private static int LimitOf(Account account) =>
-        account.Policy is EffectivePolicy.Known { Policy.LockoutThreshold: > 0 and var threshold } ? Math.Clamp(threshold - 1, 1, Limit) : Limit;
+    // A threshold of 0 never locks. One of 1 locks with the first wrong try, whoever makes it.
+    private static int LimitOf(Account account) => account.Policy switch
+    {
+        EffectivePolicy.Known { Policy.LockoutThreshold: 0 } => Limit,
+        EffectivePolicy.Known { Policy.LockoutThreshold: var threshold } => Math.Clamp(threshold - 1, 1, Limit),
+        _ => 1,
+    };
 
     private void Forget()
     {
-        var since = time.GetUtcNow() - Window;
+        var now = time.GetUtcNow();
         foreach (var (account, mine) in tries)
         {
-            mine.RemoveAll(at => at <= since);
+            mine.RemoveAll(one => now - one.At >= one.Window);
             if (mine.Count == 0)
             {
                 tries.Remove(account);
             }
         }
     }
+
+    private sealed record Try(DateTimeOffset At, TimeSpan Window);
 }

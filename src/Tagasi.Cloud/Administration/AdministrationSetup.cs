@@ -66,7 +66,7 @@ internal static class AdministrationSetup
     {
         var administrator = Administrator.Of(context.Principal!);
         await using var db = await context.HttpContext.RequestServices.GetRequiredService<IDbContextFactory<CloudDb>>().CreateDbContextAsync(context.HttpContext.RequestAborted);
-        if (!await db.Administrators.AnyAsync(known => known.Id == administrator.Id && known.TenantId == administrator.TenantId, context.HttpContext.RequestAborted))
+        if (await db.Administrators.AsNoTracking().SingleOrDefaultAsync(known => known.Id == administrator.Id, context.HttpContext.RequestAborted) is not { } known || Administrator.Of(known) != administrator)
         {
             context.RejectPrincipal();
         }

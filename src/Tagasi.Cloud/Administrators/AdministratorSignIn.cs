@@ -23,8 +23,7 @@ internal sealed class AdministratorSignIn(IDbContextFactory<CloudDb> databases)
         var administrator = await db.Administrators.AsNoTracking().SingleOrDefaultAsync(candidate => candidate.Name == name, cancellation);
         var key = User.NameKey(name);
         var isSynchronized = await db.Users.AnyAsync(user => user.TenantId == tenantId && user.UserPrincipalNameKey == key && user.RemovedAt == null, cancellation);
-        var isRight = Hasher.VerifyHashedPassword(administrator ?? Nobody, (administrator ?? Nobody).PasswordHash, password) is not PasswordVerificationResult.Failed;
-        return (administrator, isRight) switch
+        return (administrator, IsRight(administrator, password)) switch
         {
             (null, _) => isSynchronized ? Problems.AdministratorRequired : Problems.AdministratorSignInFailed,
             (_, false) => Problems.AdministratorSignInFailed,
@@ -32,13 +31,16 @@ internal sealed class AdministratorSignIn(IDbContextFactory<CloudDb> databases)
         };
     }
 
-    /// <returns>The administrator of whatever tenant, or null when name and password are nobody's.</returns>
-    public async Task<CloudAdministrator?> FindAsync(string name, string password, CancellationToken cancellation)
+    /// <returns>The administrator of that name, of whatever tenant, and whether the password is right.</returns>
+    public async Task<(CloudAdministrator? Administrator, bool IsRight)> FindAsync(string name, string password, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var administrator = await db.Administrators.AsNoTracking().SingleOrDefaultAsync(candidate => candidate.Name == name, cancellation);
-        return Hasher.VerifyHashedPassword(administrator ?? Nobody, (administrator ?? Nobody).PasswordHash, password) is PasswordVerificationResult.Failed ? null : administrator;
+        return (administrator, IsRight(administrator, password));
     }
+
+    private static bool IsRight(CloudAdministrator? administrator, string password) =>
+        Hasher.VerifyHashedPassword(administrator ?? Nobody, (administrator ?? Nobody).PasswordHash, password) is not PasswordVerificationResult.Failed && administrator is not null;
 
     private static CloudAdministrator MakeNobody()
     {

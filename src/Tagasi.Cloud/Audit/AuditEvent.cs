@@ -59,6 +59,9 @@ internal static class Activities
     public const string Import = "Full import";
     public const string TenantCreated = "Tenant created";
     public const string AdministratorCreated = "Cloud administrator created";
+    public const string AdministratorRemoved = "Cloud administrator removed";
+    public const string AdministratorPasswordSet = "Cloud administrator's password set";
+    public const string AdministratorSignedIn = "Cloud administrator signed in";
 
     public static string Of(Operation operation) => operation switch
     {

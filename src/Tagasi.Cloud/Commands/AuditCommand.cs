@@ -20,12 +20,15 @@ internal static class AuditCommand
                 return 1;
             }
 
-            var table = new Table().AddColumns("time", "activity", "result", "who", "problem", "detail");
-            var events = await db.AuditEvents.Where(e => e.TenantId == tenant.Id).OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(arguments.GetValue(count)).ToListAsync(cancellation);
-            foreach (var e in Enumerable.Reverse(events))
+            var table = new Table().AddColumns("time", "activity", "result", "who", "whose", "problem", "detail");
+            var events = await db.AuditEvents
+                .Where(e => e.TenantId == tenant.Id).OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(arguments.GetValue(count))
+                .Select(e => new { Event = e, Whose = db.Users.Where(user => user.Id == e.UserId && user.TenantId == tenant.Id).Select(user => user.UserPrincipalName).FirstOrDefault() })
+                .ToListAsync(cancellation);
+            foreach (var (e, whose) in Enumerable.Reverse(events).Select(row => (row.Event, row.Whose)))
             {
                 table.AddRow(
-                    e.At.ToString("u", CultureInfo.InvariantCulture), Markup.Escape(e.Activity), Result(e), Markup.Escape(e.Actor), e.Problem ?? "", Markup.Escape(e.Detail ?? ""));
+                    e.At.ToString("u", CultureInfo.InvariantCulture), Markup.Escape(e.Activity), Result(e), Markup.Escape(e.Actor), Markup.Escape(whose ?? ""), e.Problem ?? "", Markup.Escape(e.Detail ?? ""));
             }
 
             AnsiConsole.Write(table);

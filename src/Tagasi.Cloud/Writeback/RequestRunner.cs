@@ -6,6 +6,7 @@ using Tagasi.Cloud.Storage;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Cloud.Writeback;
 
@@ -47,7 +48,9 @@ internal sealed partial class RequestRunner(
         await using var db = await databases.CreateDbContextAsync();
         var tenant = await db.ReadOnboardingAsync(request.TenantId, CancellationToken.None);
         // Of an earlier epoch: another try gets a ticket of this one.
-        return !tenant.IsOpen ? Problems.WritebackDisabled : tenant.Epoch != request.Epoch ? Problems.NotCarriedOut : null;
+        return !tenant.IsOpen ? Problems.WritebackDisabled
+            : request.Operation is Operation.Unlock && !tenant.AllowsUnlock ? Problems.UnlockNotAllowed
+            : tenant.Epoch != request.Epoch ? Problems.NotCarriedOut : null;
     }
 
     // Without a password any agent that knows the operation will do.
@@ -62,10 +65,11 @@ internal sealed partial class RequestRunner(
         await using var db = await databases.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var now = time.GetUtcNow();
+        var isUnlock = request.Operation is Operation.Unlock;
         var leased = await db.WritebackRequests
             .Where(r => r.Id == request.Id && r.State == RequestState.Issued && r.NotAfter > now)
             .Where(r => !db.WritebackRequests.Where(WritebackRequest.IsOpen(request.UserId, now)).Any())
-            .Where(r => db.Tenants.Any(tenant => tenant.Id == r.TenantId && tenant.IsWritebackEnabled && tenant.WritesPasswords && tenant.Epoch == r.Epoch))
+            .Where(r => db.Tenants.Any(tenant => tenant.Id == r.TenantId && tenant.IsWritebackEnabled && tenant.WritesPasswords && (tenant.AllowsUnlock || !isUnlock) && tenant.Epoch == r.Epoch))
             .Where(r => db.Agents.Any(agent => agent.Id == agentId && agent.RevokedAt == null))
             .ExecuteUpdateAsync(set => set
                 .SetProperty(r => r.State, RequestState.Leased)

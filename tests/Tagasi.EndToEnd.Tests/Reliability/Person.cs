@@ -38,7 +38,7 @@ internal sealed partial class Person(RunningProduct product, string account) : I
     public string Account => account;
 
     /// <summary>The request that the ticket is for.</summary>
-    public Guid RequestId => TicketGate.ClaimedRequest(ticket!.Ticket);
+    public Guid RequestId => TicketGate.Claimed(ticket!.Ticket)!.RequestId;
 
     /// <summary>Name, code, and the rules: up to the form for the new password.</summary>
     public async Task ProveAsync()

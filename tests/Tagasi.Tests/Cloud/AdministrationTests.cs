@@ -105,6 +105,37 @@ public sealed class AdministrationTests
     }
 
     [Fact]
+    public async Task Whoever_signed_in_with_a_former_password_is_signed_out_at_once()
+    {
+        await using var service = await StartAsync();
+        using var browser = await SignInAsync(service);
+        await using (var db = await service.OpenAsync())
+        {
+            Assert.Single(db.Administrators).PasswordHash = new PasswordHasher<CloudAdministrator>().HashPassword(null!, "Another for the cloud 2");
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/admin")).Status);
+    }
+
+    [Fact]
+    public async Task Signing_in_and_failing_to_are_in_the_audit_log()
+    {
+        await using var service = await StartAsync();
+        using var browser = new PortalClient(service);
+        await browser.GetAsync("/admin/sign-in");
+        await browser.PostAsync("/admin/sign-in", ("Name", Name), ("Password", "wrong"));
+        await browser.PostAsync("/admin/sign-in", ("Name", Name), ("Password", Password));
+        for (var tries = 0; (await service.AuditAsync()).Count(e => e is { Activity: "Cloud administrator signed in", Actor: Name }) < 2; tries++)
+        {
+            Assert.InRange(tries, 0, 100);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([false, true], (await service.AuditAsync()).Where(e => e.Activity == "Cloud administrator signed in").Select(e => e.IsSuccess).Order());
+    }
+
+    [Fact]
     public async Task Who_signs_out_is_signed_out()
     {
         await using var service = await StartAsync();

@@ -124,6 +124,21 @@ public sealed class OperationTests
         Assert.Equal(RecoveryStep.Applied, (await service.NewPassword.SubmitAsync(session, issued.Ticket!, envelope, None)).Step);
     }
 
+    [Fact]
+    public async Task An_unlock_that_is_not_allowed_any_more_does_not_happen_whatever_ticket_there_is()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectAsync(service);
+        await AllowUnlockAsync(service);
+        await service.AddUserAsync(Name);
+        var session = await service.ProveAsync(Name);
+        var issued = await service.NewPassword.IssueTicketAsync(session, Operation.Unlock, None);
+        await AllowUnlockAsync(service, false);
+
+        Assert.Equal(Problems.UnlockNotAllowed, (await service.NewPassword.SubmitAsync(session, issued.Ticket!, null, None)).Problem);
+        Assert.Empty(agent.Orders);
+    }
+
     private static async Task<ScriptedAgent> ConnectAsync(RunningService service)
     {
         var agent = await ScriptedAgent.EnrolAsync(service);
@@ -131,9 +146,9 @@ public sealed class OperationTests
         return agent;
     }
 
-    private static async Task AllowUnlockAsync(RunningService service)
+    private static async Task AllowUnlockAsync(RunningService service, bool isAllowed = true)
     {
         await using var db = await service.OpenAsync();
-        await db.Tenants.Where(tenant => tenant.Id == service.TenantId).ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.AllowsUnlock, true), None);
+        await db.Tenants.Where(tenant => tenant.Id == service.TenantId).ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.AllowsUnlock, isAllowed), None);
     }
 }

@@ -6,6 +6,9 @@ public sealed record UserReading
     /// <summary>Distinguished names of the OUs to read, whole subtrees each; overlapping ones yield a user once. Empty: the whole domain.</summary>
     public IReadOnlyList<string> BaseDns { get; init; } = [];
 
+    /// <summary>Only who has this userPrincipalName or sAMAccountName; null: everybody.</summary>
+    public string? Name { get; init; }
+
     /// <summary>LDAP name of the attribute with the address that recovery mail may be sent to, such as <c>otherMailbox</c>; null: none.</summary>
     public string? RecoveryMailAttribute { get; init; }
 

@@ -8,4 +8,5 @@ return await new RootCommand("Tagasi's agent: carries out password resets in Act
     RunCommand.Create(),
     WritebackCommand.Create(),
     DoctorCommand.Create(),
+    ReplicasCommand.Create(),
 }.Parse(args).InvokeAsync();

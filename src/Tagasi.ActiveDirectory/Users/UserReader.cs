@@ -72,7 +72,7 @@ internal sealed class UserReader(PdcLocator locator, Controllers controllers, Ti
         var search = new LdapSearch
         {
             BaseDn = baseDn,
-            Filter = Persons,
+            Filter = reading.Name is { } name ? LdapFilter.And(Persons, LdapFilter.Or(LdapFilter.Equal("userPrincipalName", name), LdapFilter.Equal("sAMAccountName", name))) : Persons,
             Attributes = UserMapping.AttributesFor(reading),
             PageSize = reading.PageSize,
             Timeout = reading.PageTimeout,

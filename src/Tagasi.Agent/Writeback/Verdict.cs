@@ -13,7 +13,10 @@ internal abstract record Verdict
     /// <param name="Problem">What the administrator has to mend although the password is set.</param>
     public sealed record Applied(string Server, Problem? Problem = null, string? Detail = null) : Verdict;
 
-    /// <summary>Nothing was changed, and nothing will be for this request.</summary>
+    /// <summary>
+    /// Nothing was changed, and nothing will be for this request. With one exception, in words of its own: of several writes at the same time
+    /// nobody can tell whether ours is among them or in force (<see cref="Problems.Superseded"/>).
+    /// </summary>
     public sealed record Refused(Problem Problem, string? Detail = null, DateTimeOffset? EarliestChange = null, string? Server = null) : Verdict;
 
     /// <summary>A write may have happened. Only looking resolves it.</summary>

@@ -26,6 +26,19 @@ public sealed class ResetTests(ProductFixture fixture)
     }
 
     [Fact]
+    public async Task The_administrator_sees_which_domain_controllers_have_the_password()
+    {
+        string[] ask = ["replicas", "anna@north.example", "--config", Product.AgentSettings];
+        await Product.UntilAsync(async () => (await ChildProcess.RunAsync(Executables.Agent, ask)).Code == 0, "both have it");
+        var (_, output, _) = await ChildProcess.RunAsync(Executables.Agent, ask);
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(output, @"dc[12]\.north\.example .* has the newest password"));
+
+        var (code, _, error) = await ChildProcess.RunAsync(Executables.Agent, ["replicas", "nobody", "--config", Product.AgentSettings]);
+        Assert.Equal(1, code);
+        Assert.Contains("No user is called nobody", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_locked_person_is_unlocked_by_a_reset()
     {
         Assert.False(await Lab.CanLogOnAsync("locked", Lab.UserPassword));

@@ -30,7 +30,7 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     private string CloudSettings => Path.Combine(Folder, "cloud.json");
 
-    private string AgentSettings => Path.Combine(Folder, "agent.json");
+    public string AgentSettings => Path.Combine(Folder, "agent.json");
 
     /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
     /// <param name="changeCloud">The same for the service.</param>

@@ -39,6 +39,22 @@ internal static partial class Lab
         return code == 0;
     }
 
+    /// <summary>Whether the PDC emulator takes this password, though for nothing but to change it.</summary>
+    public static async Task<bool> MustChangeAtLogOnAsync(string account, string password)
+    {
+        var (code, output, error) = await ChildProcess.RunAsync(Executables.Lab, ["exec", "kinit", "-c", "MEMORY:", account + "@NORTH.EXAMPLE"], password + "\n");
+        return code != 0 && (output + error).Contains("Password expired", StringComparison.Ordinal);
+    }
+
+    /// <summary>Locks an account with wrong passwords, as many as the domain's threshold.</summary>
+    public static async Task LockAsync(string account)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await CanLogOnAsync(account, "not the password");
+        }
+    }
+
     private static Dictionary<string, string> ReadVariables()
     {
         var (code, output, error) = ChildProcess.RunAsync(Executables.Lab, ["env"]).GetAwaiter().GetResult();

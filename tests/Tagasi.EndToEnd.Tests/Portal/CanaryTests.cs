@@ -4,33 +4,66 @@ using Tagasi.EndToEnd.Tests.Product;
 
 namespace Tagasi.EndToEnd.Tests.Portal;
 
-/// <summary>A unique password goes through the whole product and is afterwards found nowhere but at the domain controller.</summary>
-public sealed class CanaryTests
+/// <summary>Unique passwords go through the whole product and are afterwards found nowhere but at the domain controller.</summary>
+[Collection(OperationsTests.Name)]
+public sealed class CanaryTests(OperationsFixture fixture)
 {
     private const int Page = 4096;
+
+    private RunningProduct Product => fixture.Product;
 
     [Fact]
     public async Task The_new_password_is_in_no_file_no_log_and_no_memory_of_the_service()
     {
-        await Lab.RunAsync("reset");
-        var canary = "Kanarienvogel-" + Guid.NewGuid().ToString("N") + "-Ü";
-        await using var product = await RunningProduct.StartAsync();
-        await using (var person = await PortalBrowser.OpenAsync(product.Address))
+        var canary = NewCanary();
+        await using (var person = await PortalBrowser.OpenAsync(Product.Address))
         {
-            await person.ProveAsync("anna@north.example", product.Mailbox);
+            await person.ProveAsync("anna@north.example", Product.Mailbox);
             await person.ChooseAsync(canary);
             await person.Page.WaitForURLAsync("**/done");
         }
 
         Assert.True(await Lab.CanLogOnAsync("anna", canary));
-        // Not the Ü: it is written in several ways.
-        byte[][] traces = [Encoding.UTF8.GetBytes(canary[..^1]), Encoding.Unicode.GetBytes(canary[..^1]), Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary))[..40])];
-        Assert.Empty(Find(product.Cloud.Id, traces));
-        Assert.Empty(Find(product.Agent.Id, traces));
-        Assert.DoesNotContain(canary[..^1], product.Cloud.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(canary[..^1], product.Agent.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(canary[..^1], await product.AuditAsync(), StringComparison.Ordinal);
-        Assert.All(Directory.GetFiles(product.Folder, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0), file => Assert.False(Contains(ReadShared(file), traces), file));
+        await AssertIsNowhereAsync(canary);
+    }
+
+    [Fact]
+    public async Task Nor_are_the_current_password_a_wrong_one_and_the_new_one_of_a_change()
+    {
+        var (first, wrong, second) = (NewCanary(), NewCanary(), NewCanary());
+        await using (var person = await PortalBrowser.OpenAsync(Product.Address))
+        {
+            await person.ProveAsync("stud02@north.example", Product.Mailbox);
+            await person.ChangeAsync(Lab.UserPassword, first);
+            await person.Page.WaitForURLAsync("**/done");
+            await person.ProveAsync("stud02@north.example", Product.Mailbox);
+            await person.ChangeAsync(wrong, second);
+            await person.SeeAsync("not your current password");
+            await person.ChangeAsync(first, second);
+            await person.Page.WaitForURLAsync("**/done");
+        }
+
+        Assert.True(await Lab.CanLogOnAsync("stud02", second));
+        await AssertIsNowhereAsync(first);
+        await AssertIsNowhereAsync(wrong);
+        await AssertIsNowhereAsync(second);
+    }
+
+    [Fact]
+    public async Task Nor_is_the_password_that_was_made_for_an_administrator()
+    {
+        string made;
+        await using (var administrator = await PortalBrowser.OpenAsync(Product.Address))
+        {
+            await administrator.SignInAsync(RunningProduct.Administrator, RunningProduct.AdministratorPassword);
+            await administrator.OpenPersonAsync("stud03@north.example");
+            await administrator.Page.ClickAsync("[data-go]");
+            await administrator.SeeAsync("The password is set");
+            made = await administrator.Page.InnerTextAsync("span[data-password]");
+        }
+
+        Assert.True(await Lab.MustChangeAtLogOnAsync("stud03", made));
+        await AssertIsNowhereAsync(made);
     }
 
     /// <summary>The same search finds what is there: else the test above would prove nothing.</summary>
@@ -39,6 +72,23 @@ public sealed class CanaryTests
     {
         var here = Encoding.UTF8.GetBytes("Kanarienvogel-here-" + Guid.NewGuid().ToString("N"));
         Assert.NotEmpty(Find(Environment.ProcessId, [here]));
+    }
+
+    // With an Ü at the end, which is not searched for: it is written in several ways.
+    private static string NewCanary() => "Kanarienvogel-" + Guid.NewGuid().ToString("N") + "-Ü";
+
+    // Files are the database, the journal, and all else that service and agent keep.
+    private async Task AssertIsNowhereAsync(string password)
+    {
+        var text = password.TrimEnd('Ü');
+        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+        byte[][] traces = [Encoding.UTF8.GetBytes(text), Encoding.Unicode.GetBytes(text), Encoding.ASCII.GetBytes(base64[..(base64.Length - 4)])];
+        Assert.Empty(Find(Product.Cloud.Id, traces));
+        Assert.Empty(Find(Product.Agent.Id, traces));
+        Assert.DoesNotContain(text, Product.Cloud.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, Product.Agent.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, await Product.AuditAsync(), StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(Product.Folder, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0), file => Assert.False(Contains(ReadShared(file), traces), file));
     }
 
     // Every page of the process that is in memory and that it writes to: what a core would hold of its heap and stacks.

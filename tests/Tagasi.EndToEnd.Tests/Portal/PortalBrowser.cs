@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Tagasi.EndToEnd.Tests.Portal;
@@ -5,6 +6,8 @@ namespace Tagasi.EndToEnd.Tests.Portal;
 /// <summary>A person in a browser: the steps that they take on the portal.</summary>
 internal sealed class PortalBrowser : IAsyncDisposable
 {
+    private static readonly string Pictures = Path.Combine(AppContext.BaseDirectory, "pictures");
+
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
     private readonly Uri address;
@@ -69,6 +72,52 @@ internal sealed class PortalBrowser : IAsyncDisposable
         await Page.FillAsync("#password", password);
         await Page.FillAsync("#password-again", again ?? password);
         await Page.ClickAsync("form[data-view=choose] button[type=submit]");
+    }
+
+    /// <summary>A change: as <see cref="ChooseAsync"/>, by who knows the current password.</summary>
+    public async Task ChangeAsync(string current, string password, string? again = null)
+    {
+        await SeeFormAsync();
+        if (await Page.GetAttributeAsync("details[data-known]", "open") is null)
+        {
+            await Page.ClickAsync("details[data-known] summary");
+        }
+
+        await Page.FillAsync("#password-current", current);
+        await ChooseAsync(password, again);
+    }
+
+    /// <summary>A cloud administrator, at the pages for them.</summary>
+    public async Task SignInAsync(string name, string password)
+    {
+        await Page.GotoAsync(new Uri(address, "admin").ToString());
+        await Page.FillAsync("#name", name);
+        await Page.FillAsync("#password", password);
+        await Page.ClickAsync("form:has(#password) button[type=submit]");
+    }
+
+    /// <summary>The administrator looks for a person and opens the page of their reset.</summary>
+    public async Task OpenPersonAsync(string userName)
+    {
+        await FindAsync(userName);
+        await Page.ClickAsync($".people li:has-text('{userName}') a");
+    }
+
+    public async Task FindAsync(string part)
+    {
+        await Page.GotoAsync(new Uri(address, "admin").ToString());
+        await Page.FillAsync("#find", part);
+        await Page.PressAsync("#find", "Enter");
+        await Page.WaitForURLAsync("**/admin?find=*");
+    }
+
+    /// <summary>Takes a picture of the page; it must not scroll sideways, nor be closed to assistive technology.</summary>
+    public async Task LookAsync(string device, string name)
+    {
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{device}-{name}.png"), FullPage = true });
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} scrolls sideways on a {device}");
+        var found = await Page.RunAxe();
+        Assert.True(found.Violations.Length == 0, $"{device} {name}: " + string.Join("; ", found.Violations.Select(violation => $"{violation.Id}: {violation.Help} ({violation.Nodes.FirstOrDefault()?.Html})")));
     }
 
     public async Task<string> MainTextAsync() => await Page.InnerTextAsync("main");

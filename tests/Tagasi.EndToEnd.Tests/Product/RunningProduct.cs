@@ -10,7 +10,7 @@ internal sealed class RunningProduct : IAsyncDisposable
 {
     public const string Tenant = "North Example";
     public const string Administrator = "admin@tagasi.example";
-    private const string AdministratorPassword = "correct horse battery staple";
+    public const string AdministratorPassword = "correct horse battery staple";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tagasi-e2e-");
     private ChildProcess mail = null!;
 
@@ -94,6 +94,14 @@ internal sealed class RunningProduct : IAsyncDisposable
         var (code, output, error) = await ChildProcess.RunAsync(Executables.Cloud, [.. arguments, "--config", CloudSettings]);
         Assert.True(code == 0, output + error);
         return output;
+    }
+
+    /// <summary>Lets people unlock their account and keep their password.</summary>
+    public async Task AllowUnlockAsync()
+    {
+        string[] arguments = ["writeback", "set", "--tenant", Tenant, "--administrator", Administrator, "--unlock-without-reset", "on", "--config", CloudSettings];
+        var (code, output, error) = await ChildProcess.RunAsync(Executables.Cloud, arguments, AdministratorPassword + "\n");
+        Assert.True(code == 0, output + error);
     }
 
     public async Task<string> AuditAsync() => await CloudAsync("audit", "--tenant", Tenant, "--last", "500");

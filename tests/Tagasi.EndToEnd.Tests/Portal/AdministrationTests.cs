@@ -1,0 +1,45 @@
+using Tagasi.EndToEnd.Tests.Product;
+
+namespace Tagasi.EndToEnd.Tests.Portal;
+
+/// <summary>A cloud administrator at /admin.</summary>
+[Collection(OperationsTests.Name)]
+public sealed class AdministrationTests(OperationsFixture fixture)
+{
+    private RunningProduct Product => fixture.Product;
+
+    [Fact]
+    public async Task An_administrator_resets_and_reads_once_a_password_that_must_be_changed_at_the_next_logon()
+    {
+        await using var administrator = await PortalBrowser.OpenAsync(Product.Address);
+        await administrator.SignInAsync(RunningProduct.Administrator, RunningProduct.AdministratorPassword);
+        await administrator.OpenPersonAsync("stud05@north.example");
+        await administrator.Page.ClickAsync("[data-go]");
+        await administrator.SeeAsync("The password is set");
+        var made = await administrator.Page.InnerTextAsync("span[data-password]");
+
+        Assert.True(await Lab.MustChangeAtLogOnAsync("stud05", made), "kinit");
+        Assert.False(await Lab.MustChangeAtLogOnAsync("stud05", Lab.UserPassword), "the old password");
+        await administrator.Page.ReloadAsync();
+        Assert.DoesNotContain(made, await administrator.Page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Contains((await Product.AuditAsync()).Split('\n'), line => line.Contains("Reset password (by admin)", StringComparison.Ordinal) && line.Contains(RunningProduct.Administrator, StringComparison.Ordinal));
+        Assert.Empty(administrator.Complaints);
+
+        await administrator.Page.ClickAsync("form.signed-in button");
+        await administrator.Page.WaitForURLAsync("**/admin/sign-in");
+        await administrator.Page.GotoAsync(new Uri(Product.Address, "admin").ToString());
+        Assert.EndsWith("/admin/sign-in", administrator.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_reads_before_asking_why_an_account_is_left_alone()
+    {
+        await using var administrator = await PortalBrowser.OpenAsync(Product.Address);
+        await administrator.SignInAsync(RunningProduct.Administrator, RunningProduct.AdministratorPassword);
+        await administrator.OpenPersonAsync("pat.admin@north.example");
+
+        await administrator.SeeAsync("privileged");
+        Assert.Equal(0, await administrator.Page.Locator("[data-go]").CountAsync());
+        Assert.True(await Lab.CanLogOnAsync("pat.admin", Lab.UserPassword));
+    }
+}

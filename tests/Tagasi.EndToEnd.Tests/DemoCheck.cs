@@ -14,7 +14,7 @@ public sealed class DemoCheck
         await using var person = await PortalBrowser.OpenAsync(new Uri(Setting("ADDRESS")));
         await person.ProveAsync(user, mailbox);
         await person.ChooseAsync(await File.ReadAllTextAsync(Setting("PASSWORD_FILE"), TestContext.Current.CancellationToken));
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
         await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Setting("SCREENSHOTS"), "done.png"), FullPage = true });
         Assert.Empty(person.Complaints);
     }

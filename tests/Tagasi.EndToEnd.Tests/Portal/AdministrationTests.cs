@@ -26,7 +26,7 @@ public sealed class AdministrationTests(OperationsFixture fixture)
         Assert.Empty(administrator.Complaints);
 
         await administrator.Page.ClickAsync("form.signed-in button");
-        await administrator.Page.WaitForURLAsync("**/admin/sign-in");
+        await administrator.AtAsync("/admin/sign-in");
         await administrator.Page.GotoAsync(new Uri(Product.Address, "admin").ToString());
         Assert.EndsWith("/admin/sign-in", administrator.Page.Url, StringComparison.Ordinal);
     }

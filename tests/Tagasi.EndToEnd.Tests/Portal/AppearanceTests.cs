@@ -34,7 +34,7 @@ public sealed class AppearanceTests(ProductFixture fixture)
         await person.SeeAsync("used this password before");
         await person.LookAsync(device, "5-refused");
         await person.ChooseAsync("Looks good on a " + device + " 1");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
         await person.LookAsync(device, "6-done");
         await person.Page.GotoAsync(new Uri(product.Address, "no-such-page").ToString());
         await person.LookAsync(device, "8-not-found");

@@ -20,7 +20,7 @@ public sealed class CanaryTests(OperationsFixture fixture)
         {
             await person.ProveAsync("anna@north.example", Product.Mailbox);
             await person.ChooseAsync(canary);
-            await person.Page.WaitForURLAsync("**/done");
+            await person.AtAsync("/done");
         }
 
         Assert.True(await Lab.CanLogOnAsync("anna", canary));
@@ -35,12 +35,12 @@ public sealed class CanaryTests(OperationsFixture fixture)
         {
             await person.ProveAsync("stud02@north.example", Product.Mailbox);
             await person.ChangeAsync(Lab.UserPassword, first);
-            await person.Page.WaitForURLAsync("**/done");
+            await person.AtAsync("/done");
             await person.ProveAsync("stud02@north.example", Product.Mailbox);
             await person.ChangeAsync(wrong, second);
             await person.SeeAsync("not your current password");
             await person.ChangeAsync(first, second);
-            await person.Page.WaitForURLAsync("**/done");
+            await person.AtAsync("/done");
         }
 
         Assert.True(await Lab.CanLogOnAsync("stud02", second));

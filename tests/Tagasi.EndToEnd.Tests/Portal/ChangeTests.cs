@@ -14,7 +14,7 @@ public sealed class ChangeTests(OperationsFixture fixture)
         await using var person = await PortalBrowser.OpenAsync(Product.Address);
         await person.ProveAsync("bert@north.example", Product.Mailbox);
         await person.ChangeAsync(Lab.UserPassword, "Changed, not reset: Ü€ 1");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         Assert.True(await Lab.CanLogOnAsync("bert", "Changed, not reset: Ü€ 1"), "kinit");
         Assert.False(await Lab.CanLogOnAsync("bert", Lab.UserPassword), "the old password");
@@ -41,7 +41,7 @@ public sealed class ChangeTests(OperationsFixture fixture)
         // The same form with the right one, and nothing typed anew but that.
         await person.Page.FillAsync("#password-current", Lab.UserPassword);
         await person.Page.ClickAsync("form[data-view=choose] button[type=submit]");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
         Assert.True(await Lab.CanLogOnAsync("stud01", "It was not, so no change 1"));
     }
 
@@ -58,7 +58,7 @@ public sealed class ChangeTests(OperationsFixture fixture)
         await first.ChangeAsync(Lab.UserPassword, Lab.UserPassword);
         await first.SeeAsync("used this password before");
         await first.ChangeAsync(Lab.UserPassword, "First of two on one day 1");
-        await first.Page.WaitForURLAsync("**/done");
+        await first.AtAsync("/done");
 
         await second.ChangeAsync("First of two on one day 1", "Second of two on one day 2");
         await second.SeeAsync("changed too recently");
@@ -74,7 +74,7 @@ public sealed class ChangeTests(OperationsFixture fixture)
         await person.SeeFormAsync();
         Assert.True(await person.Page.IsVisibleAsync("#password-current"));
         await person.ChangeAsync(Lab.UserPassword, "As I was told to 1");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         Assert.True(await Lab.CanLogOnAsync("mustchange", "As I was told to 1"));
     }

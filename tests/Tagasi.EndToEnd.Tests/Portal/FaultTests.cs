@@ -38,7 +38,7 @@ public sealed class FaultTests : IAsyncLifetime
         product.StartAgent();
         await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 3, "the agent is back again");
         await person.Page.ClickAsync("form[data-view=choose] button[type=submit]");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class FaultTests : IAsyncLifetime
         await Lab.RunAsync(verb == "freeze" ? "thaw" : "start", "north-dc1");
         await person.Page.ClickAsync("[data-retry]");
         await person.ChooseAsync("The controller is back 1");
-        await person.Page.WaitForURLAsync("**/done", new() { Timeout = 30_000 });
+        await person.AtAsync("/done");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Tagasi.EndToEnd.Tests.Product;
 
 namespace Tagasi.EndToEnd.Tests.Portal;
@@ -22,7 +24,7 @@ public sealed class OnboardingTests : IAsyncLifetime
         await product.UntilAsync(() => Task.FromResult(product.Agent.Output.Contains("key for epoch 2: ready", StringComparison.Ordinal)), "the agent has a key of the second epoch");
         await person.ProveAsync("anna@north.example", product.Mailbox);
         await person.ChooseAsync("Enabled anew, and set 1");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
         Assert.True(await Lab.CanLogOnAsync("anna", "Enabled anew, and set 1"));
     }
 
@@ -39,7 +41,7 @@ public sealed class OnboardingTests : IAsyncLifetime
         await product.WritebackAsync("disable");
         await Lab.RunAsync("thaw", "north-dc1");
 
-        await person.Page.WaitForURLAsync(address => address.EndsWith("/done", StringComparison.Ordinal) || address.EndsWith("/stopped", StringComparison.Ordinal));
+        await Assertions.Expect(person.Page).ToHaveURLAsync(new Regex("/(done|stopped)$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), new() { Timeout = 30_000 });
         Assert.Equal(person.Page.Url.EndsWith("/done", StringComparison.Ordinal), await Lab.CanLogOnAsync("anna", "Disabled in the middle 1"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -60,8 +61,12 @@ internal sealed class PortalBrowser : IAsyncDisposable
         await mailbox.ClearAsync();
         await BeginAsync(name);
         await EnterCodeAsync(await mailbox.ReadCodeAsync(recoveryMail ?? name.Replace("north.example", "recovery.example", StringComparison.OrdinalIgnoreCase)));
-        await Page.WaitForURLAsync("**/password");
+        await AtAsync("/password");
     }
+
+    /// <summary>Waits until the page of a path is shown. Looks again and again: waiting for the event was seen to miss it.</summary>
+    public Task AtAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(
+        new Regex(Regex.Escape(path) + @"(\?|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), new() { Timeout = 30_000 });
 
     /// <summary>Waits until the rules have come and the form can be filled in.</summary>
     public Task SeeFormAsync() => Assertions.Expect(Page.Locator("#password")).ToBeVisibleAsync(new() { Timeout = 15_000 });
@@ -108,7 +113,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
         await Page.GotoAsync(new Uri(address, "admin").ToString());
         await Page.FillAsync("#find", part);
         await Page.PressAsync("#find", "Enter");
-        await Page.WaitForURLAsync("**/admin?find=*");
+        await AtAsync("/admin");
     }
 
     /// <summary>Takes a picture of the page; it must not scroll sideways, nor be closed to assistive technology.</summary>

@@ -16,7 +16,7 @@ public sealed class ResetTests(ProductFixture fixture)
         await using var person = await PortalBrowser.OpenAsync(Product.Address);
         await person.ProveAsync(name, Product.Mailbox, account + "@recovery.example");
         await person.ChooseAsync("Ein neues Kennwort: Ü€ 😀 7");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         await person.SeeAsync("phones");
         Assert.True(await Lab.CanLogOnAsync(account, "Ein neues Kennwort: Ü€ 😀 7"), "kinit");
@@ -45,7 +45,7 @@ public sealed class ResetTests(ProductFixture fixture)
         await using var person = await PortalBrowser.OpenAsync(Product.Address);
         await person.ProveAsync("locked@north.example", Product.Mailbox);
         await person.ChooseAsync("A fresh start, open again 1");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         Assert.True(await Lab.CanLogOnAsync("locked", "A fresh start, open again 1"));
     }
@@ -70,7 +70,7 @@ public sealed class ResetTests(ProductFixture fixture)
         await person.ChooseAsync(Lab.UserPassword);
         await person.SeeAsync("used this password before");
         await person.ChooseAsync("Something else entirely 5");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         Assert.True(await Lab.CanLogOnAsync("stud01", "Something else entirely 5"));
         Assert.Contains("password-in-history", await Product.AuditAsync(), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class ResetTests(ProductFixture fixture)
         await person.Page.FillAsync("#password", "Clicked twice, set once 2");
         await person.Page.FillAsync("#password-again", "Clicked twice, set once 2");
         await person.Page.DblClickAsync("form[data-view=choose] button[type=submit]");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         Assert.Single((await Product.AuditAsync()).Split('\n'), line => line.Contains("stud02", StringComparison.Ordinal) && line.Contains("Reset password", StringComparison.Ordinal));
     }
@@ -95,7 +95,7 @@ public sealed class ResetTests(ProductFixture fixture)
         await using var person = await PortalBrowser.OpenAsync(Product.Address);
         await person.ProveAsync("stud03@north.example", Product.Mailbox);
         await person.ChooseAsync("There is no way back 33");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
         await person.Page.GoBackAsync();
 
         await person.Page.GotoAsync(new Uri(Product.Address, "password").ToString());

@@ -17,7 +17,7 @@ public sealed class UnlockTests(OperationsFixture fixture)
         await person.ProveAsync("locked@north.example", Product.Mailbox);
         await person.SeeFormAsync();
         await person.Page.ClickAsync("form[data-view=choose] [data-unlock]");
-        await person.Page.WaitForURLAsync("**/done");
+        await person.AtAsync("/done");
 
         await person.SeeAsync("Your account is unlocked");
         Assert.DoesNotContain("changed", await person.MainTextAsync(), StringComparison.OrdinalIgnoreCase);

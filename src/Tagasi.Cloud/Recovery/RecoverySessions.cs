@@ -7,12 +7,6 @@ namespace Tagasi.Cloud.Recovery;
 /// <summary>Finds sessions and moves them. Of two that would move the same session, one does.</summary>
 internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, TimeProvider time)
 {
-    // Compiled once, because every request begins with it.
-    private readonly Func<CloudDb, byte[], DateTimeOffset, DateTimeOffset, CancellationToken, Task<RecoverySession?>> findLive = EF.CompileAsyncQuery(
-        (CloudDb db, byte[] hash, DateTimeOffset now, DateTimeOffset dayAgo, CancellationToken _) => db.RecoverySessions.AsNoTracking().SingleOrDefault(
-            session => session.SecretHash == hash
-                && (session.ExpiresAt > now || ((session.Step == RecoveryStep.Running || session.Step == RecoveryStep.Unknown) && session.StartedAt > dayAgo))));
-
     /// <summary>The live session of a cookie, or null. A session whose request is still open outlives its time, so that the person reads the end of it.</summary>
     public async Task<RecoverySession?> FindAsync(string? secret, CancellationToken cancellation)
     {
@@ -22,8 +16,13 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        var hash = RecoverySession.HashSecret(secret);
         var now = time.GetUtcNow();
-        return await findLive(db, RecoverySession.HashSecret(secret), now, now - TimeSpan.FromDays(1), cancellation);
+        var dayAgo = now - TimeSpan.FromDays(1);
+        return await db.RecoverySessions.AsNoTracking().SingleOrDefaultAsync(
+            session => session.SecretHash == hash
+                && (session.ExpiresAt > now || ((session.Step == RecoveryStep.Running || session.Step == RecoveryStep.Unknown) && session.StartedAt > dayAgo)),
+            cancellation);
     }
 
     /// <summary>Counts one try of a code, before the code is looked at, so that tries made at the same time count too.</summary>

@@ -12,8 +12,8 @@ internal sealed class SimulatedProcess(World world, string name) : Synchronizati
     /// <summary>Stopped, as by SIGSTOP or a paused virtual machine: what is due happens when it goes on.</summary>
     public TimeSpan StoppedUntil { get; set; }
 
-    /// <summary>Asked before each step; false: it was killed in place of it.</summary>
-    public Func<bool> MayGoOn { get; set; } = () => true;
+    /// <summary>Called before each step. It may kill the process in place of it, or stop it.</summary>
+    public Action BeforeStep { get; set; } = () => { };
 
     public void Kill() => isAlive = false;
 

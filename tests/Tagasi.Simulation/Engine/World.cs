@@ -63,6 +63,16 @@ internal sealed class World(ulong seed)
         return end.Task;
     }
 
+    /// <summary>The end of what begins now; what goes on already does not end earlier for it.</summary>
+    public TimeSpan LaterThan(TimeSpan until, TimeSpan duration) => Now + duration is var end && end > until ? end : until;
+
+    /// <summary>Stops a process, as by SIGSTOP or a paused virtual machine, and lets it go on after a while.</summary>
+    public void StandStill(SimulatedProcess process)
+    {
+        process.StoppedUntil = LaterThan(process.StoppedUntil, Dice.Chance(0.7) ? Dice.Seconds(1, 25) : Dice.Seconds(25, 120));
+        Note($"{process.Name} stands still until {process.StoppedUntil}");
+    }
+
     public void Note(string what) => trace.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Now:hh\\:mm\\:ss\\.fffffff} {what}\n");
 
     public void Fail(string invariant)
@@ -91,6 +101,12 @@ internal sealed class World(ulong seed)
 
     private void Run(SimulatedProcess process, Happening happening, (long Due, ulong Order) at)
     {
+        if (process.IsAlive && process.StoppedUntil <= Now)
+        {
+            Steps++;
+            process.BeforeStep();
+        }
+
         if (!process.IsAlive)
         {
             return;
@@ -102,11 +118,7 @@ internal sealed class World(ulong seed)
             return;
         }
 
-        Steps++;
-        if (process.MayGoOn())
-        {
-            process.Run(happening.Action);
-        }
+        process.Run(happening.Action);
     }
 
     private readonly record struct Happening(SimulatedProcess? Process, Action Action);

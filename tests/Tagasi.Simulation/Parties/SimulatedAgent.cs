@@ -45,6 +45,9 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     /// <summary>The chance of being killed in place of any one step.</summary>
     public double KilledAtStep { get; set; }
 
+    /// <summary>The chance of standing still before any one step.</summary>
+    public double StoodStillAtStep { get; set; }
+
     public bool IsRunning => Process is { IsAlive: true };
 
     public SealingKey SealingKey => keys.PublicKey;
@@ -58,15 +61,16 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     public void Start()
     {
         var process = new SimulatedProcess(world, Name);
-        process.MayGoOn = () =>
+        process.BeforeStep = () =>
         {
-            if (!world.Dice.Chance(KilledAtStep))
+            if (world.Dice.Chance(KilledAtStep))
             {
-                return true;
+                Kill();
             }
-
-            Kill();
-            return false;
+            else if (world.Dice.Chance(StoodStillAtStep))
+            {
+                world.StandStill(process);
+            }
         };
         Process = process;
         Disk.Attach(process);

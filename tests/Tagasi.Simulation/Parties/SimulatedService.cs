@@ -36,20 +36,24 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
     /// <summary>The chance of being killed in place of any one step.</summary>
     public double KilledAtStep { get; set; }
 
+    /// <summary>The chance of standing still before any one step.</summary>
+    public double StoodStillAtStep { get; set; }
+
     public IDbContextFactory<CloudDb> Databases { get; private set; } = database.CreateFactory();
 
     public void Start()
     {
         var process = new SimulatedProcess(world, "service");
-        process.MayGoOn = () =>
+        process.BeforeStep = () =>
         {
-            if (!world.Dice.Chance(KilledAtStep))
+            if (world.Dice.Chance(KilledAtStep))
             {
-                return true;
+                Kill();
             }
-
-            Kill();
-            return false;
+            else if (world.Dice.Chance(StoodStillAtStep))
+            {
+                world.StandStill(process);
+            }
         };
         Process = process;
         world.Note("service starts");

@@ -24,7 +24,7 @@ internal sealed class Blows(Scenario scenario)
                 agent.Stop(blow is Blow.AgentGetsAnotherSealingKey);
                 break;
             case Blow.AgentStoodStill:
-                StandStill(agent.Process);
+                Stop(agent.Process);
                 break;
             case Blow.AgentClockSet:
                 Set(agent.Name, agent.Clock);
@@ -43,17 +43,17 @@ internal sealed class Blows(Scenario scenario)
                 scenario.Service.Kill();
                 break;
             case Blow.ServiceStoodStill:
-                StandStill(scenario.Service.Process);
+                Stop(scenario.Service.Process);
                 break;
             case Blow.ServiceClockSet:
                 Set("service", scenario.Service.Clock);
                 break;
             case Blow.ControllerDown:
-                controller.DownUntil = world.Now + Long();
+                controller.DownUntil = world.LaterThan(controller.DownUntil, Long());
                 world.Note($"{controller.Name} is down until {controller.DownUntil}");
                 break;
             case Blow.ControllerStoodStill:
-                controller.StillUntil = world.Now + Long();
+                controller.StillUntil = world.LaterThan(controller.StillUntil, Long());
                 world.Note($"{controller.Name} stands still until {controller.StillUntil}");
                 break;
             case Blow.PdcEmulatorTransferred:
@@ -67,12 +67,11 @@ internal sealed class Blows(Scenario scenario)
     // Mostly longer than a call waits; at times longer than a ticket lives. The agent takes a write for its own for five minutes after that.
     private TimeSpan Long() => world.Dice.Chance(0.8) ? world.Dice.Seconds(1, 25) : world.Dice.Seconds(25, 200);
 
-    private void StandStill(SimulatedProcess? process)
+    private void Stop(SimulatedProcess? process)
     {
         if (process is { IsAlive: true })
         {
-            process.StoppedUntil = world.Now + (world.Dice.Chance(0.7) ? world.Dice.Seconds(1, 25) : world.Dice.Seconds(25, 120));
-            world.Note($"{process.Name} stands still until {process.StoppedUntil}");
+            world.StandStill(process);
         }
     }
 

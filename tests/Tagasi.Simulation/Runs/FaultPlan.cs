@@ -45,6 +45,10 @@ internal sealed class FaultPlan(Dice dice)
 
     public double ServiceKilledAtStep { get; } = Rate(dice, 0.01);
 
+    public double AgentStoodStillAtStep { get; } = Rate(dice, 0.03);
+
+    public double ServiceStoodStillAtStep { get; } = Rate(dice, 0.005);
+
     /// <summary>What befalls at a moment of its own, and when.</summary>
     public IReadOnlyList<(TimeSpan At, Blow Blow)> Blows { get; } = DrawBlows(dice);
 

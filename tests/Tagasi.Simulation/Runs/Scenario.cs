@@ -33,7 +33,7 @@ internal sealed class Scenario : IDisposable
         Ledger = new Ledger(World, plan.Limit);
         Network = new RelayNetwork(World) { Faults = plan.Links };
         Domain = new SimulatedDomain(World, Ledger, plan.Directory);
-        Service = new SimulatedService(this, database) { KilledAtStep = plan.ServiceKilledAtStep };
+        Service = new SimulatedService(this, database) { KilledAtStep = plan.ServiceKilledAtStep, StoodStillAtStep = plan.ServiceStoodStillAtStep };
         for (var number = 0; number < plan.Agents; number++)
         {
             AddAgent();
@@ -86,8 +86,12 @@ internal sealed class Scenario : IDisposable
     /// <summary>A host is enrolled; it has a number, keys and an empty disk of its own.</summary>
     public SimulatedAgent AddAgent()
     {
-        var agent = new SimulatedAgent(this, agents.Count, plan.Limit) { KilledAtStep = World.Now < Health ? plan.AgentKilledAtStep : 0 };
-        agent.Disk.Faults = World.Now < Health ? plan.Disk : new DiskFaults();
+        var agent = new SimulatedAgent(this, agents.Count, plan.Limit);
+        if (World.Now < Health)
+        {
+            (agent.KilledAtStep, agent.StoodStillAtStep, agent.Disk.Faults) = (plan.AgentKilledAtStep, plan.AgentStoodStillAtStep, plan.Disk);
+        }
+
         agents.Add(agent);
         return agent;
     }
@@ -134,10 +138,10 @@ internal sealed class Scenario : IDisposable
         World.Note("health");
         Network.Faults = new LinkFaults();
         Domain.Faults = plan.Directory.None();
-        Service.KilledAtStep = 0;
+        (Service.KilledAtStep, Service.StoodStillAtStep) = (0, 0);
         foreach (var agent in agents)
         {
-            agent.KilledAtStep = 0;
+            (agent.KilledAtStep, agent.StoodStillAtStep) = (0, 0);
             agent.Disk.Faults = new DiskFaults();
         }
     }

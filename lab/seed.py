@@ -190,7 +190,7 @@ whole = domain == "north.example"
 db.transaction_start()
 policy_and_units()
 service_accounts()
-people(students=20 if whole else 3)
+people(students=40 if whole else 3)
 if whole:
     awkward_names()
     account_states()

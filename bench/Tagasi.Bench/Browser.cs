@@ -29,15 +29,18 @@ internal sealed class Browser(HttpClient http, (string Header, string Cookie) ad
         await EnsureAsync(response);
     }
 
-    public async Task ResetAsync(string secret, string password)
+    /// <summary>One operation that a person may ask for.</summary>
+    /// <param name="password">The new one, where the operation takes it.</param>
+    /// <param name="current">Likewise.</param>
+    public async Task WriteAsync(Operation operation, string secret, string password, string current)
     {
         var start = Stopwatch.GetTimestamp();
-        using var issued = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", secret, JsonContent.Create(new TicketRequest(Operation.Reset), RecoveryJson.Default.TicketRequest));
+        using var issued = await SendAsync(HttpMethod.Post, "/api/recovery/ticket", secret, JsonContent.Create(new TicketRequest(operation), RecoveryJson.Default.TicketRequest));
         await EnsureAsync(issued);
         var ticket = (await issued.Content.ReadFromJsonAsync(RecoveryJson.Default.TicketReply))!;
         var issuedAt = Stopwatch.GetTimestamp();
 
-        var envelope = EnvelopeSealer.Seal(password, SHA256.HashData(Encoding.ASCII.GetBytes(ticket.Ticket)), ticket.Recipients);
+        var envelope = operation is Operation.Unlock ? null : EnvelopeSealer.Seal(password, current, SHA256.HashData(Encoding.ASCII.GetBytes(ticket.Ticket)), ticket.Recipients);
         var sealedAt = Stopwatch.GetTimestamp();
 
         using var submitted = await SendAsync(HttpMethod.Post, "/api/recovery/envelope", secret, JsonContent.Create(new Submission(ticket.Ticket, envelope), RecoveryJson.Default.Submission));

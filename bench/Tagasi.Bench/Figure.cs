@@ -26,7 +26,7 @@ internal sealed record Figure(string Name, double Value, string Unit, double? Ba
     public string ToJson() => JsonSerializer.Serialize(this, FigureJson.Default.Figure);
 
     public string ToRow() => string.Create(
-        CultureInfo.InvariantCulture, $"{Name,-24} {Value,10:0.###} {Unit,-9} {Baseline,10:0.###} {Ratio,8:0.###} {Aim,8} {Ok switch { true => "ok", false => "short", _ => "" }}");
+        CultureInfo.InvariantCulture, $"{Name,-32} {Value,10:0.###} {Unit,-9} {Baseline,10:0.###} {Ratio,8:0.###} {Aim,8} {Ok switch { true => "ok", false => "short", _ => "" }}");
 
     private static string Say(string relation, double aim) => string.Create(CultureInfo.InvariantCulture, $"{relation} {aim:0.00}");
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tagasi.ActiveDirectory;
@@ -21,11 +20,8 @@ internal static class North
 
     private static string ServicePassword => Value("TAGASI_LAB_SVCPW");
 
-    /// <summary>stud01 to stud20: ordinary people, whose passwords may change at any time.</summary>
-    public static IReadOnlyList<string> Users { get; } = [.. Enumerable.Range(1, 20).Select(number => $"stud{number:00}@north.example")];
-
-    /// <summary>One that no password history holds, and that keeps the domain's rules.</summary>
-    public static string FreshPassword() => "aZ9-" + RandomNumberGenerator.GetHexString(20);
+    /// <summary>stud01 to stud40: ordinary people, whose passwords may change at any time.</summary>
+    public static IReadOnlyList<string> Users { get; } = [.. Enumerable.Range(1, 40).Select(number => $"stud{number:00}@north.example")];
 
     public static ActiveDirectoryDomain Domain() => new(
         new DomainOptions
@@ -38,11 +34,14 @@ internal static class North
         TimeProvider.System);
 
     /// <summary>A connection of our own, for what the product is held against.</summary>
-    public static async Task<LdapConnection> BindAsync(string server)
+    public static Task<LdapConnection> BindAsync(string server) => BindAsync(server, ServiceAccount, ServicePassword);
+
+    /// <exception cref="InvalidOperationException">The domain controller does not take the password.</exception>
+    public static async Task<LdapConnection> BindAsync(string server, string name, string password)
     {
         var address = string.Equals(server, Value("TAGASI_LAB_NORTH_DC2_FQDN"), StringComparison.OrdinalIgnoreCase) ? "TAGASI_LAB_NORTH_DC2" : "TAGASI_LAB_NORTH_DC1";
         var connection = await LdapConnection.ConnectAsync(new LdapConnectionOptions { Host = server, Address = IPAddress.Parse(Value(address)), TrustedAuthorities = Roots() });
-        var result = await connection.BindAsync(LdapCredential.Simple(ServiceAccount, Encoding.UTF8.GetBytes(ServicePassword)));
+        var result = await connection.BindAsync(LdapCredential.Simple(name, Encoding.UTF8.GetBytes(password)));
         return result.IsSuccess ? connection : throw new InvalidOperationException(result.ToString());
     }
 

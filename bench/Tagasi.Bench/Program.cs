@@ -25,7 +25,7 @@ if (wanted.Count == 0)
 
 if (!isJson)
 {
-    Console.WriteLine($"{"",-24} {"value",10} {"",-9} {"baseline",10} {"ratio",8} {"aim",8}");
+    Console.WriteLine($"{"",-32} {"value",10} {"",-9} {"baseline",10} {"ratio",8} {"aim",8}");
 }
 
 await foreach (var figure in Catalogue.MeasureAsync(wanted))

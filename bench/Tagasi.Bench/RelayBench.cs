@@ -1,13 +1,9 @@
-using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Tagasi.Agent.Enrolment;
 using Tagasi.Agent.Onboarding;
-using Tagasi.Agent.Relay;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Cloud.Relay;
@@ -38,7 +34,10 @@ internal static class RelayBench
         using var handler = ServiceHttp.CreateHandler(settings);
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         await echo.ConnectAsync(service.Address, invoker);
-        await using var connection = await ConnectAsync(service, handler);
+        var enrolment = await BareAgent.EnrolAsync(service, handler);
+        await using var connection = await BareAgent.ConnectAsync(
+            service, handler, enrolment, new SealingKeys(enrolment, _ => { }, TimeProvider.System),
+            connection => connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), _ => Task.FromResult(Reply)));
 
         var calls = service.Services.GetRequiredService<AgentCalls>();
         var agent = service.Services.GetRequiredService<ConnectedAgents>().For(service.TenantId, RunningService.Domain, RunningService.Epoch)[0];
@@ -55,30 +54,6 @@ internal static class RelayBench
             Figure.Told("relay.round-trip-p99", alone.P99, "ms", bareAlone.P99),
             Figure.Told("relay.throughput", many.PerSecond, "calls/s", bareMany.PerSecond),
         ];
-    }
-
-    // As RelayConnector connects, but for what answers.
-    private static async Task<HubConnection> ConnectAsync(RunningService service, HttpMessageHandler handler)
-    {
-        using var calls = new ServiceCalls(handler, service.Address);
-        var enrolment = await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, CancellationToken.None);
-        var token = enrolment.Prove((await calls.GetChallengeAsync(CancellationToken.None)).Value);
-        var connection = new HubConnectionBuilder()
-            .WithUrl(calls.AddressOf(RelayWire.Path), HttpTransportType.WebSockets, options =>
-            {
-                options.SkipNegotiation = true;
-                options.WebSocketFactory = async (_, cancellation) => await RelaySocket.OpenAsync(handler, calls.AddressOf(RelayWire.Path), token, TimeProvider.System, cancellation);
-            })
-            .AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options))
-            .WithKeepAliveInterval(RelayWire.KeepAlive)
-            .WithServerTimeout(RelayWire.PeerTimeout)
-            .Build();
-        connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), _ => Task.FromResult(Reply));
-        await connection.StartAsync();
-        var introduction = new RelayIntroduction(service.Address, enrolment.AgentId, [RunningService.Domain]);
-        await new RelayGreeter(introduction, new SealingKeys(enrolment, _ => { }, TimeProvider.System), TimeProvider.System, NullLogger<RelayGreeter>.Instance)
-            .GreetAsync(connection, CancellationToken.None);
-        return connection;
     }
 
     private static (int Request, int Reply) SizesOnTheWire()

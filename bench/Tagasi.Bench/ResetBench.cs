@@ -1,10 +1,10 @@
 using System.Runtime;
 using Tagasi.ActiveDirectory;
-using Tagasi.Cloud.Directory;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Bench;
 
-/// <summary>Resets through the whole path, from the browser's request for a ticket to the outcome, against bare modifies.</summary>
+/// <summary>Resets through the whole path, from the browser's request for a ticket to the outcome, and what they are made of.</summary>
 internal sealed class ResetBench(RunningProduct product, int width)
 {
     // A method is compiled for good in the background, once it has been called 30 times. When that is over, no more than a straggler comes
@@ -13,22 +13,8 @@ internal sealed class ResetBench(RunningProduct product, int width)
     private const int QuietRounds = 3;
 
     private readonly int perRound = 20 / width * width;
-    private readonly IReadOnlyList<Guid> accounts = [.. product.Users.Select(user => user.SourceAnchor)];
+    private readonly IReadOnlyList<Guid> accounts = [.. product.People.Select(person => person.User.SourceAnchor)];
     private readonly Browser[] browsers = [.. Enumerable.Range(0, width).Select(_ => product.OpenBrowser())];
-
-    public async Task<IReadOnlyList<Figure>> RunAsync(int rounds)
-    {
-        await using var bare = await Rounds.TryAsync(() => BareResets.ConnectAsync(width, accounts));
-        await Rounds.RunAsync(1, ResetAsync, () => bare.RunAsync(perRound));
-        var (ours, theirs) = await Rounds.RunAsync(rounds, ResetAsync, () => bare.RunAsync(perRound));
-        var name = $"resets-{width}";
-        return
-        [
-            Figure.AtLeast(0.95, name + ".throughput", ours.PerSecond, "resets/s", theirs.PerSecond),
-            Figure.AtMost(1.10, name + ".p50", ours.P50, "ms", theirs.P50),
-            Figure.AtMost(1.25, name + ".p99", ours.P99, "ms", theirs.P99),
-        ];
-    }
 
     /// <summary>Resets until the runtime has compiled their path for good: else its compiler takes as much processor as they do.</summary>
     public Task WarmUpAsync() => Rounds.TryAsync(async () =>
@@ -48,7 +34,7 @@ internal sealed class ResetBench(RunningProduct product, int width)
     {
         var samples = await Rounds.TryAsync(async () =>
         {
-            var secrets = await product.ProveAsync(product.Users);
+            var secrets = await product.Service.ProveAsync([.. product.People.Select(person => person.User)]);
             await Samples.OfAsync(20, width, (lane, turn) => browsers[lane].PreflightAsync(Lanes.Pick(secrets, lane, turn, width)));
             return await Samples.OfAsync(100, width, (lane, turn) => browsers[lane].PreflightAsync(Lanes.Pick(secrets, lane, turn, width)));
         });
@@ -58,7 +44,7 @@ internal sealed class ResetBench(RunningProduct product, int width)
     /// <summary>Where the time of a reset goes, one at a time.</summary>
     public async Task<IReadOnlyList<Figure>> RunPartsAsync(int rounds)
     {
-        await using var bare = await Rounds.TryAsync(() => BareResets.ConnectAsync(width, accounts));
+        await using var bare = await Rounds.TryAsync(() => Bare.ConnectAsync(width, product.People));
         await using var domain = North.Domain();
         await Rounds.RunAsync(1, ResetAsync, () => WriteAsync(domain));
         browsers[0].Forget();
@@ -68,8 +54,8 @@ internal sealed class ResetBench(RunningProduct product, int width)
         var count = browsers[0].Submissions.Count;
         var processor = Environment.CpuUsage.TotalTime - began;
         var (sqlCount, sqlMilliseconds) = (statements.Count, statements.Milliseconds);
-        var (direct, modify) = await Rounds.RunAsync(rounds, () => WriteAsync(domain), () => bare.RunAsync(perRound));
-        var (asProduct, _) = await Rounds.RunAsync(rounds, () => bare.RunAsProductAsync(perRound), () => bare.RunAsync(perRound));
+        var (direct, modify) = await Rounds.RunAsync(rounds, () => WriteAsync(domain), () => bare.RunAsync(Operation.Reset, perRound));
+        var (asProduct, _) = await Rounds.RunAsync(rounds, () => bare.ResetAsProductAsync(perRound), () => bare.RunAsync(Operation.Reset, perRound));
         var reads = await Rounds.TryAsync(() => Samples.OfAsync(100, 1, (_, turn) => domain.ReadAccountAsync(accounts[turn % accounts.Count], TimeSpan.FromSeconds(8), CancellationToken.None)));
         return
         [
@@ -88,17 +74,18 @@ internal sealed class ResetBench(RunningProduct product, int width)
 
     private async Task<Samples> ResetAsync()
     {
-        User[] users = [.. Enumerable.Range(0, perRound).Select(i => Lanes.Pick(product.Users, i % width, i / width, width))];
-        var secrets = await product.ProveAsync(users);
-        return await Samples.OfAsync(perRound, width, (lane, turn) => browsers[lane].ResetAsync(secrets[lane + (turn * width)], North.FreshPassword()));
+        Person[] people = [.. Enumerable.Range(0, perRound).Select(i => Lanes.Pick(product.People, i % width, i / width, width))];
+        var secrets = await product.Service.ProveAsync([.. people.Select(person => person.User)]);
+        return await Samples.OfAsync(perRound, width, (lane, turn) => browsers[lane].WriteAsync(Operation.Reset, secrets[lane + (turn * width)], people[lane + (turn * width)].TakeNew(), ""));
     }
 
     // What the agent asks of the directory for one reset, without anything around it.
     private Task<Samples> WriteAsync(ActiveDirectoryDomain domain) => Samples.OfAsync(perRound, width, async (lane, turn) =>
     {
         var patience = TimeSpan.FromSeconds(8);
-        var reading = await domain.ReadAccountAsync(Lanes.Pick(accounts, lane, turn, width), patience, CancellationToken.None);
-        var password = System.Text.Encoding.Unicode.GetBytes(North.FreshPassword());
+        var person = Lanes.Pick(product.People, lane, turn, width);
+        var reading = await domain.ReadAccountAsync(person.User.SourceAnchor, patience, CancellationToken.None);
+        var password = System.Text.Encoding.Unicode.GetBytes(person.TakeNew());
         var write = await domain.ResetPasswordAsync(((AccountReading.Found)reading).Account, password, false, TimeProvider.System.GetUtcNow().AddMinutes(1), patience, CancellationToken.None);
         if (write is not PasswordWrite.Applied)
         {

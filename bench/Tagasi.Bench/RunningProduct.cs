@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Tagasi.Agent.Enrolment;
@@ -7,8 +5,6 @@ using Tagasi.Agent.Hosting;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
-using Tagasi.Cloud.Directory;
-using Tagasi.Cloud.Recovery;
 
 namespace Tagasi.Bench;
 
@@ -24,7 +20,7 @@ internal sealed class RunningProduct : IAsyncDisposable
     public RunningService Service { get; }
 
     /// <summary>In the order of <see cref="North.Users"/>.</summary>
-    public IReadOnlyList<User> Users { get; private set; } = [];
+    public IReadOnlyList<Person> People { get; private set; } = [];
 
     public static async Task<RunningProduct> StartAsync()
     {
@@ -42,29 +38,6 @@ internal sealed class RunningProduct : IAsyncDisposable
     }
 
     public Browser OpenBrowser() => new(Service.Connect(), Service.AdmitBrowser());
-
-    /// <summary>A recovery whose gate is passed, for each of the users given.</summary>
-    /// <returns>The cookies' secrets.</returns>
-    public async Task<string[]> ProveAsync(IReadOnlyList<User> users)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var secrets = users.Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))).ToArray();
-        await using var db = await Service.OpenAsync();
-        db.RecoverySessions.AddRange(users.Zip(secrets, (user, secret) => new RecoverySession
-        {
-            TenantId = user.TenantId,
-            UserId = user.Id,
-            TypedName = user.UserPrincipalName,
-            SecretHash = RecoverySession.HashSecret(secret),
-            CodeHash = RecoverySession.HashCode(secret, "00000000"),
-            Step = RecoveryStep.Proven,
-            StartedAt = now,
-            ExpiresAt = now + RecoverySession.Lifetime,
-            ProvenAt = now,
-        }));
-        await db.SaveChangesAsync();
-        return secrets;
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -97,11 +70,12 @@ internal sealed class RunningProduct : IAsyncDisposable
     private async Task WaitForUsersAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (Users.Count < North.Users.Count)
+        while (People.Count < North.Users.Count)
         {
             await Task.Delay(100, patience.Token);
             await using var db = await Service.OpenAsync();
-            Users = await db.Users.AsNoTracking().Where(user => North.Users.Contains(user.UserPrincipalName)).OrderBy(user => user.UserPrincipalName).ToListAsync(patience.Token);
+            var users = await db.Users.AsNoTracking().Where(user => North.Users.Contains(user.UserPrincipalName)).OrderBy(user => user.UserPrincipalName).ToListAsync(patience.Token);
+            People = [.. users.Select(user => new Person(user))];
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tagasi.Cloud;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Enrolment;
+using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Settings;
 using Tagasi.Cloud.Storage;
 using Tagasi.Protocol.Enrolment;
@@ -84,6 +86,45 @@ internal sealed class RunningService : IAsyncDisposable
         return (tokens.RequestToken!, tokens.CookieToken!);
     }
 
+    /// <summary>A recovery whose gate is passed, for each of the users given.</summary>
+    /// <returns>The cookies' secrets.</returns>
+    public async Task<string[]> ProveAsync(IReadOnlyList<User> users)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var secrets = users.Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))).ToArray();
+        await using var db = await OpenAsync();
+        db.RecoverySessions.AddRange(users.Zip(secrets, (user, secret) => new RecoverySession
+        {
+            TenantId = user.TenantId,
+            UserId = user.Id,
+            TypedName = user.UserPrincipalName,
+            SecretHash = RecoverySession.HashSecret(secret),
+            CodeHash = RecoverySession.HashCode(secret, "00000000"),
+            Step = RecoveryStep.Proven,
+            StartedAt = now,
+            ExpiresAt = now + RecoverySession.Lifetime,
+            ProvenAt = now,
+        }));
+        await db.SaveChangesAsync();
+        return secrets;
+    }
+
+    /// <summary>People whom only the service knows.</summary>
+    public async Task<IReadOnlyList<User>> AddUsersAsync(int count)
+    {
+        User[] users = [.. Enumerable.Range(0, count).Select(number => NewUser($"person{number:00}"))];
+        await using var db = await OpenAsync();
+        db.Users.AddRange(users);
+        await db.SaveChangesAsync();
+        return users;
+    }
+
+    public async Task<ECDsa> IdentityKeyAsync(Guid agentId)
+    {
+        await using var db = await OpenAsync();
+        return (await db.Agents.AsNoTracking().SingleAsync(agent => agent.Id == agentId)).ImportIdentityKey();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
@@ -92,9 +133,22 @@ internal sealed class RunningService : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
+    private User NewUser(string name) => new()
+    {
+        TenantId = TenantId,
+        SourceAnchor = Guid.NewGuid(),
+        Domain = Domain,
+        UserPrincipalName = $"{name}@{Domain}",
+        UserPrincipalNameKey = User.NameKey($"{name}@{Domain}"),
+        SamAccountName = name,
+        DisplayName = name,
+        IsEnabled = true,
+        ImportedAt = TimeProvider.System.GetUtcNow(),
+    };
+
     private async Task AddTenantAsync()
     {
-        var tenant = new Tenant { Name = "North Example", IsWritebackEnabled = true, Epoch = Epoch };
+        var tenant = new Tenant { Name = "North Example", IsWritebackEnabled = true, AllowsUnlock = true, Epoch = Epoch };
         tenant.Domains.Add(new TenantDomain { Name = Domain, TenantId = tenant.Id });
         await using var db = await OpenAsync();
         db.Tenants.Add(tenant);

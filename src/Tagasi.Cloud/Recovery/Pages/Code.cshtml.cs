@@ -4,6 +4,7 @@ using Tagasi.Protocol;
 namespace Tagasi.Cloud.Recovery.Pages;
 
 /// <summary>The code that was sent.</summary>
+[SteadyAnswer]
 internal sealed class CodeModel(RecoveryFlow flow, RecoveryCookie cookie) : RecoveryPage(flow, cookie)
 {
     /// <summary>Tells a browser that was just given the cookie, and refused it, from one that never had it.</summary>

@@ -7,6 +7,7 @@ namespace Tagasi.Cloud.Recovery.Pages;
 
 /// <summary>Who are you?</summary>
 [EnableRateLimiting(RecoveryLimits.Start)]
+[SteadyAnswer]
 internal sealed class StartModel(RecoveryFlow flow, RecoveryCookie cookie) : PageModel
 {
     // userPrincipalName is at most 1,024 characters ([MS-ADA3] 2.349).

@@ -54,3 +54,6 @@ need_browser() { command -v chromium >/dev/null || apt_install chromium fonts-de
 
 # Moves an agent's clock in the tests.
 need_faketime() { command -v faketime >/dev/null || apt_install faketime; }
+
+# Tries on the bugs that the simulator must find.
+need_patch() { command -v patch >/dev/null || apt_install patch; }

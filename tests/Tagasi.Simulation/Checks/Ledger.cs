@@ -48,6 +48,18 @@ internal sealed class Ledger(World world, int limit)
         }
     }
 
+    /// <summary>An agent was told that a request's lease is over.</summary>
+    public void LeaseEnded(Guid requestId) => byId[requestId].IsLeaseEnded = true;
+
+    /// <summary>An agent begins a write. Connecting and sending take a while.</summary>
+    public void Begun(string password)
+    {
+        if (byPassword.TryGetValue(password, out var request) && request.IsLeaseEnded)
+        {
+            world.Fail($"nothing begins after the end of its lease: {request}");
+        }
+    }
+
     /// <summary>An agent sends a write to a domain controller.</summary>
     public void Sent(string agent, Account account, string password, DateTimeOffset agentTime)
     {
@@ -152,6 +164,8 @@ internal sealed class TrueRequest(Ticket ticket, int number)
     public HashSet<Guid> Agents { get; } = [];
 
     public int Writes { get; set; }
+
+    public bool IsLeaseEnded { get; set; }
 
     public bool TookEffect { get; set; }
 

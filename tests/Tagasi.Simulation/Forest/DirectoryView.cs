@@ -42,6 +42,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
     {
         var password = Encoding.Unicode.GetString(newPasswordUtf16.Span);
         var server = domain.ByName(account.Server);
+        ledger.Begun(password);
         await world.Delay(Latency(), process);
         if (server.IsDown)
         {

@@ -21,6 +21,9 @@ internal sealed class Connection(string id, SimulatedAgent agent, SimulatedProce
     /// <summary>Calls of the service that wait for an answer: each is told when the connection ends.</summary>
     public List<Action> WhenBroken { get; } = [];
 
+    /// <summary>Ends when the agent's side has heard that the tenant's onboarding is another now.</summary>
+    public TaskCompletionSource News { get; set; } = new();
+
     /// <summary>Ends when the agent's side has learned that the connection is over.</summary>
     public TaskCompletionSource Closed { get; } = new();
 }

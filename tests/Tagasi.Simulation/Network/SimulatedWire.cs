@@ -38,8 +38,16 @@ internal sealed class SimulatedWire(World world, RelayNetwork network, Ledger le
         }
     }
 
-    // Nothing is told to agents here: the tenant stays in its first epoch.
-    public Task SendAsync(string connectionId, string method, object argument, CancellationToken cancellation) => Task.CompletedTask;
+    // Of the tenant's onboarding; what is to be done about it is found out by a hello.
+    public Task SendAsync(string connectionId, string method, object argument, CancellationToken cancellation)
+    {
+        if (network.ByService(connectionId, service) is { } connection)
+        {
+            network.Send(connection, connection.AgentSide, () => connection.News.TrySetResult());
+        }
+
+        return Task.CompletedTask;
+    }
 
     // Runs at the agent. An agent that fails says so, as SignalR does.
     private async Task ServeAsync(Connection connection, string method, object argument, TaskCompletionSource<object?> answer)
@@ -48,7 +56,7 @@ internal sealed class SimulatedWire(World world, RelayNetwork network, Ledger le
         object result;
         try
         {
-            result = await connection.Agent.ServeAsync(argument);
+            result = await connection.Agent.ServeAsync(method, argument);
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Relay;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
@@ -8,8 +9,8 @@ using Tagasi.Simulation.Runs;
 
 namespace Tagasi.Simulation.Parties;
 
-/// <summary>Keeps one process of an agent connected, in the place of the product's RelayWorker, whose wire is SignalR itself.</summary>
-internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, SimulatedProcess process, TimeProvider time)
+/// <summary>Keeps one process of an agent connected and its key of the tenant's epoch, in the place of the product's RelayWorker and RelayGreeter, whose wire is SignalR itself.</summary>
+internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, SealingKeys keys, SimulatedProcess process, TimeProvider time)
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(15);
     private readonly World world = scenario.World;
@@ -23,7 +24,7 @@ internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, Simulat
             if (await ConnectAsync() is { } connection)
             {
                 var began = world.Now;
-                await connection.Closed.Task;
+                await KeepGreetingAsync(connection);
                 stoodFor = world.Now - began;
                 world.Note($"{agent.Name} lost {connection.Id}");
             }
@@ -42,12 +43,7 @@ internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, Simulat
         }
 
         var connection = scenario.Network.Open(agent, process, service);
-        var answer = new TaskCompletionSource<bool>();
-        var hello = new AgentHello(ProtocolVersion.Current, "1.0", agent.Name, [SimulatedDomain.Name], agent.SealingKey, time.GetUtcNow(), SimulatedService.Epoch);
-        scenario.Network.Send(connection, service, () => scenario.Service.Greet(
-            connection, hello, isAccepted => scenario.Network.Send(connection, process, () => answer.TrySetResult(isAccepted))));
-        world.After(HelloTimeout, process, () => answer.TrySetResult(false));
-        if (await answer.Task && connection.IsOpenAtAgent)
+        if (await GreetAsync(connection))
         {
             world.Note($"{agent.Name} has {connection.Id}");
             return connection;
@@ -55,5 +51,67 @@ internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, Simulat
 
         scenario.Network.Close(connection);
         return null;
+    }
+
+    // Until the connection ends, or no key of the epoch can be brought.
+    private async Task KeepGreetingAsync(Connection connection)
+    {
+        while (await Task.WhenAny(connection.Closed.Task, connection.News.Task) != connection.Closed.Task)
+        {
+            connection.News = new TaskCompletionSource();
+            if (!await GreetAsync(connection))
+            {
+                scenario.Network.Close(connection);
+                await connection.Closed.Task;
+                return;
+            }
+        }
+    }
+
+    /// <returns>Whether the service works with this agent, which has a key of the tenant's epoch where one is wanted.</returns>
+    private async Task<bool> GreetAsync(Connection connection)
+    {
+        long? epoch = null;
+        while (connection.IsOpenAtAgent && await SayAsync(connection, epoch) is { Accepted: true, State: { } state })
+        {
+            if (!state.IsEnabled || (epoch == state.Epoch && keys.Epoch == state.Epoch))
+            {
+                return true;
+            }
+
+            if (keys.Epoch != state.Epoch && !TryRenew(state.Epoch))
+            {
+                return false;
+            }
+
+            epoch = keys.Epoch;
+        }
+
+        return false;
+    }
+
+    private bool TryRenew(long epoch)
+    {
+        try
+        {
+            keys.Renew(epoch);
+            world.Note($"{agent.Name} has a key of epoch {epoch}");
+            return true;
+        }
+        catch (IOException)
+        {
+            world.Note($"{agent.Name} cannot keep a key of epoch {epoch}");
+            return false;
+        }
+    }
+
+    private async Task<HelloReply?> SayAsync(Connection connection, long? epoch)
+    {
+        var answer = new TaskCompletionSource<HelloReply?>();
+        var hello = new AgentHello(ProtocolVersion.Current, "1.0", agent.Name, [SimulatedDomain.Name], keys.PublicKey, time.GetUtcNow(), epoch);
+        scenario.Network.Send(connection, connection.ServiceSide, () => scenario.Service.Greet(
+            connection, hello, reply => scenario.Network.Send(connection, process, () => answer.TrySetResult(reply))));
+        world.After(HelloTimeout, process, () => answer.TrySetResult(null));
+        return await answer.Task;
     }
 }

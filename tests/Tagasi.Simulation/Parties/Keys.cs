@@ -21,7 +21,7 @@ internal static class Keys
     /// <summary>What an agent's disk holds of its enrolment, with one of its sealing keys.</summary>
     public static EnrolmentRecord Enrolment(Guid agentId, int agent, int generation) => new(
         agentId, SimulatedService.TenantId, "North", new Uri("https://service.example"), [], [],
-        Sealing[(agent * SealingKeysEach) + (generation % SealingKeysEach)].ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch, SimulatedService.Epoch);
+        Sealing[(agent * SealingKeysEach) + (generation % SealingKeysEach)].ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch, SimulatedService.FirstEpoch);
 
     private static ServiceSigningKey OpenServiceKey()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tagasi.Agent.Journal;
 using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Relay;
+using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
 using Tagasi.Ldap;
 using Tagasi.Protocol;
@@ -23,8 +24,8 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     private readonly World world = scenario.World;
     private RequestRunner runner = null!;
     private PreflightReader preflight = null!;
+    private EnrolmentRecord? enrolment;
     private int generation;
-    private SealingKeys keys = null!;
 
     public string Name { get; } = $"agent {number + 1}";
 
@@ -50,8 +51,6 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 
     public bool IsRunning => Process is { IsAlive: true };
 
-    public SealingKey SealingKey => keys.PublicKey;
-
     public static Guid IdOf(int number) => new(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1));
 
     /// <summary>What a ticket says, for the simulator's own eyes: its signature is not looked at.</summary>
@@ -75,9 +74,10 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         Process = process;
         Disk.Attach(process);
         var time = new ProcessTime(world, process, Clock);
+        var keys = new SealingKeys(enrolment ??= Keys.Enrolment(Id, number, generation), Keep, time);
         try
         {
-            Compose(process, time);
+            Compose(process, time, keys);
         }
         catch (IOException)
         {
@@ -90,7 +90,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 
         world.Note($"{Name} starts");
         Background.Run(process, new OpenRequestWorker(runner, time, NullLogger<OpenRequestWorker>.Instance));
-        process.Start(() => new AgentLink(scenario, this, process, time).KeepConnectedAsync());
+        process.Start(() => new AgentLink(scenario, this, keys, process, time).KeepConnectedAsync());
     }
 
     /// <summary>Ends it without a word: killed, or its host without power.</summary>
@@ -123,7 +123,12 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             await stopping.StopAsync(RelayWorker.StopPatience);
             process.Kill();
             scenario.Network.Died(process);
-            generation += withNewSealingKey ? 1 : 0;
+            if (withNewSealingKey)
+            {
+                // Enrolled anew, as it were, in its own name.
+                enrolment = Keys.Enrolment(Id, number, ++generation) with { SealingEpoch = 0 };
+            }
+
             StartAfter(world.Dice.Seconds(0.5, 5));
         });
     }
@@ -136,10 +141,13 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     }
 
     /// <summary>Answers one call of the service.</summary>
-    public async Task<object> ServeAsync(object call)
+    public async Task<object> ServeAsync(string method, object call)
     {
         switch (call)
         {
+            case ResolveRequest question when method == nameof(IAgentMethods.EndLease):
+                scenario.Ledger.LeaseEnded(Read(new SignedTicket(question.Ticket)).RequestId);
+                return Tell(await runner.EndLeaseAsync(question));
             case PreflightRequest request:
                 return await preflight.ReadAsync(request);
             case WritebackOrder order:
@@ -165,7 +173,17 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         }
     });
 
-    private void Compose(SimulatedProcess process, TimeProvider time)
+    private void Keep(EnrolmentRecord renewed)
+    {
+        if (world.Dice.Chance(Disk.Faults.Full))
+        {
+            throw new IOException("No space left on device");
+        }
+
+        enrolment = renewed;
+    }
+
+    private void Compose(SimulatedProcess process, TimeProvider time, SealingKeys keys)
     {
         var sabotage = scenario.Sabotage;
         var journal = WritebackJournal.Open(sabotage.Journal(Disk), time);
@@ -179,7 +197,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             policy,
             new RateBreaker(limit, journal.WriteTimes, time),
             new WrongPasswords(time),
-            keys = new SealingKeys(Keys.Enrolment(Id, number, generation), _ => throw new IOException("no new epoch comes here"), time),
+            keys,
             directories,
             time);
         var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);

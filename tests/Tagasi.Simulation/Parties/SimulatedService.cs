@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Settings;
@@ -26,8 +27,8 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
 
     public static Guid TenantId { get; } = new(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
-    /// <summary>Of the tenant, for good.</summary>
-    public const long Epoch = 1;
+    /// <summary>In which the tenant begins.</summary>
+    public const long FirstEpoch = 1;
 
     public HostClock Clock { get; } = new(scenario.World);
 
@@ -117,7 +118,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
     }
 
     /// <summary>An agent's first words on a connection.</summary>
-    public void Greet(Connection connection, AgentHello hello, Action<bool> reply) => connection.ServiceSide.Start(async () =>
+    public void Greet(Connection connection, AgentHello hello, Action<HelloReply> reply) => connection.ServiceSide.Start(async () =>
     {
         if (!callers.TryGetValue(connection.Id, out var caller))
         {
@@ -130,7 +131,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         }
 
         using var hub = createHub(caller);
-        reply((await hub.Hello(hello)).Accepted);
+        reply(await hub.Hello(hello));
     });
 
     public void Disconnected(Connection connection)
@@ -161,6 +162,8 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         var admission = new AgentAdmission(databases, new CloudSettings(), audit, time);
         createHub = caller => new RelayHub(connected, admission, databases, import, audit, time) { Context = caller };
         Background.Run(process, new RequestResolver(databases, connected, calls, outcomes, time, NullLogger<RequestResolver>.Instance));
+        var leases = new LeaseEnding(databases, connected, calls, outcomes, NullLogger<LeaseEnding>.Instance);
+        Background.Run(process, new OnboardingWatch(databases, connected, calls, leases, time, NullLogger<OnboardingWatch>.Instance));
         Background.Run(process, new RevocationWatch(databases, connected, time, NullLogger<RevocationWatch>.Instance));
     }
 }

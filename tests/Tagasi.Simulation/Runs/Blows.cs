@@ -36,6 +36,10 @@ internal sealed class Blows(Scenario scenario)
                 agent.Lose();
                 Replace();
                 break;
+            case Blow.WritebackDisabled:
+                Onboard(isEnabled: false);
+                world.After(dice.Seconds(0.5, 15), null, () => Onboard(isEnabled: true));
+                break;
             case Blow.AgentCutOff:
                 scenario.Network.Cut(agent, dice.Chance(0.5) ? dice.Seconds(1, 15) : dice.Seconds(15, 45));
                 break;
@@ -89,6 +93,16 @@ internal sealed class Blows(Scenario scenario)
         await db.Agents.Where(row => row.Id == agent.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, now));
         agent.IsRevoked = true;
         world.Note($"{agent.Name} is revoked");
+    });
+
+    // Likewise. As TenantOnboarding does, but for the administrator's password.
+    private void Onboard(bool isEnabled) => new SimulatedProcess(world, "command line").Start(async () =>
+    {
+        await using var db = await scenario.Service.Databases.CreateDbContextAsync();
+        await db.Tenants.Where(tenant => tenant.IsWritebackEnabled != isEnabled).ExecuteUpdateAsync(set => set
+            .SetProperty(tenant => tenant.IsWritebackEnabled, isEnabled)
+            .SetProperty(tenant => tenant.Epoch, tenant => tenant.Epoch + (isEnabled ? 1 : 0)));
+        world.Note($"writeback is {(isEnabled ? "enabled in a new epoch" : "disabled")}");
     });
 
     // Its host is set up anew: another agent, with an empty journal.

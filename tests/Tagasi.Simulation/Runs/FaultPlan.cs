@@ -79,6 +79,7 @@ internal enum Blow
     AgentGetsAnotherSealingKey,
     AgentRevoked,
     AgentHostLost,
+    WritebackDisabled,
     AgentCutOff,
     ServiceKilled,
     ServiceStoodStill,

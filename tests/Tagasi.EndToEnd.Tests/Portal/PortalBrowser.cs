@@ -66,7 +66,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
 
     /// <summary>Waits until the page of a path is shown. Looks again and again: waiting for the event was seen to miss it.</summary>
     public Task AtAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(
-        new Regex(Regex.Escape(path) + @"(\?|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), new() { Timeout = 30_000 });
+        new Regex(Regex.Escape(path) + @"(?:\?|$)", RegexOptions.None, TimeSpan.FromSeconds(1)), new() { Timeout = 30_000 });
 
     /// <summary>Waits until the rules have come and the form can be filled in.</summary>
     public Task SeeFormAsync() => Assertions.Expect(Page.Locator("#password")).ToBeVisibleAsync(new() { Timeout = 15_000 });

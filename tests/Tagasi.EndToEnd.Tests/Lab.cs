@@ -32,6 +32,18 @@ internal static partial class Lab
         return code == 0 ? output : throw new InvalidOperationException($"lab {string.Join(' ', arguments)}: {output}{error}");
     }
 
+    /// <summary>Tries as many wrong passwords as lock an account of north.</summary>
+    public static async Task LockOutAsync(string account)
+    {
+        const int threshold = 5;
+        for (var tries = 0; tries < threshold; tries++)
+        {
+            Assert.False(await CanLogOnAsync(account, "wrong"));
+        }
+
+        Assert.False(await CanLogOnAsync(account, UserPassword));
+    }
+
     /// <summary>Whether the PDC emulator of north gives a Kerberos ticket for this password.</summary>
     public static async Task<bool> CanLogOnAsync(string account, string password)
     {

@@ -19,7 +19,6 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string config, CancellationToken cancellation)
     {
-        CoreDumps.Disable();
         var settings = SettingsFile.Read(config);
         using var state = StateFolder.Take(settings.StateFolder);
         if (StateFolder.ReadEnrolment(state.Path) is not { } enrolment)

@@ -87,7 +87,6 @@ internal sealed class Examination(TimeProvider time)
     private static Finding CheckCoreDumps()
     {
         const string check = "core-dumps";
-        CoreDumps.Disable();
         return CoreDumps.AreDisabled switch
         {
             true => Finding.Pass(check, "the agent turns them off for itself"),

@@ -26,7 +26,7 @@ internal static class RelaySocket
         try
         {
             await socket.ConnectAsync(new UriBuilder(address) { Scheme = Uri.UriSchemeWss }.Uri, invoker, either.Token);
-            return socket;
+            return new BoundedSocket(socket);
         }
         catch (Exception e) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

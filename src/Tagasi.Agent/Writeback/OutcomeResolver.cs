@@ -73,9 +73,13 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
     };
 
-    // Where it was meant to be 0, that is no flaw.
-    private static Problem? ProblemOf(JournalEntry intent, WriteProof proof) =>
-        proof.RawPasswordLastSet == 0 && intent.Operation is not (Operation.AdministratorReset or Operation.Unlock) ? Problems.PasswordExpiresAtOnce : null;
+    private static Problem? ProblemOf(JournalEntry intent, WriteProof proof) => intent.Operation switch
+    {
+        // It was meant to be 0. At Samba that is a second write, which may not have come to it.
+        Operation.AdministratorReset when proof.RawPasswordLastSet is > 0 => Problems.MustChangeNotSet,
+        Operation.Reset or Operation.Change or Operation.ForcedChange when proof.RawPasswordLastSet == 0 => Problems.PasswordExpiresAtOnce,
+        _ => proof.IsLockedOut ? Problems.AccountStillLocked : null,
+    };
 
     private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)
     {

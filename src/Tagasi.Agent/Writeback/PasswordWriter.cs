@@ -160,6 +160,12 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         }
 
         var verdict = Verdicts.Of(await WriteAsync(directory, ticket, account, passwords), account.Server);
+        if (verdict is Verdict.Applied { Problem: null } applied && ticket.Operation is Operation.AdministratorReset && account.PasswordNeverExpires)
+        {
+            // Else the administrator would tell the person of a change that nobody asks for.
+            verdict = applied with { Problem = Problems.MustChangeNotSet };
+        }
+
         return (verdict, verdict is Verdict.Unknown || (verdict is Verdict.Refused refused && refused.Problem == Problems.CurrentPasswordWrong));
     }
 

@@ -24,7 +24,7 @@ internal static class AdministrationEndpoints
         group.MapPost("/outcome", LookAsync);
     }
 
-    private static async Task<IResult> IssueAsync(Guid userId, ClaimsPrincipal principal, AdministratorReset resets, ProblemTexts texts, CancellationToken cancellation)
+    private static async Task<IResult> IssueAsync(Guid userId, ClaimsPrincipal principal, AdministratorReset resets, AdministratorProblems texts, CancellationToken cancellation)
     {
         var by = Administrator.Of(principal);
         if (await resets.FindAsync(by, userId, cancellation) is not { } user)
@@ -38,24 +38,24 @@ internal static class AdministrationEndpoints
             : Refuse(problem, texts);
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest request, ClaimsPrincipal principal, AdministratorReset resets, ProblemTexts texts, CancellationToken cancellation) =>
+    private static async Task<IResult> SubmitAsync(HttpRequest request, ClaimsPrincipal principal, AdministratorReset resets, AdministratorProblems texts, CancellationToken cancellation) =>
         await ReadAsync(request, cancellation) is { Envelope.IsWellFormed: true } submission
             ? Tell(await resets.SubmitAsync(Administrator.Of(principal), submission.Ticket, submission.Envelope, cancellation), texts)
             : Refuse(Problems.InputInvalid, texts);
 
-    private static async Task<IResult> LookAsync(HttpRequest request, ClaimsPrincipal principal, AdministratorReset resets, ProblemTexts texts, CancellationToken cancellation) =>
+    private static async Task<IResult> LookAsync(HttpRequest request, ClaimsPrincipal principal, AdministratorReset resets, AdministratorProblems texts, CancellationToken cancellation) =>
         await ReadAsync(request, cancellation) is { Envelope: null } question
             ? Tell(await resets.LookAsync(Administrator.Of(principal), question.Ticket, cancellation), texts)
             : Refuse(Problems.InputInvalid, texts);
 
-    private static IResult Tell(ResetView? view, ProblemTexts texts) => view is null
+    private static IResult Tell(ResetView? view, AdministratorProblems texts) => view is null
         ? Refuse(Problems.TicketInvalid, texts)
         : TypedResults.Json(
             new ResetReply(JsonNamingPolicy.CamelCase.ConvertName(view.State.ToString()), view.Problem?.Code, view.Problem is null ? null : texts.Of(view.Problem), view.Problem?.Remedy),
             AdministrationJson.Default.ResetReply,
             statusCode: view.State is RequestState.Leased or RequestState.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
-    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Refuse(Problem problem, ProblemTexts texts) => ProblemResult.Of(
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Refuse(Problem problem, AdministratorProblems texts) => ProblemResult.Of(
         problem, texts.Of(problem), problem == Problems.InputInvalid ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
         new Dictionary<string, object?>(StringComparer.Ordinal) { ["remedy"] = problem.Remedy });
 

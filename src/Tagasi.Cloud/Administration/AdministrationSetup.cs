@@ -29,7 +29,7 @@ internal static class AdministrationSetup
             options.Events.OnValidatePrincipal = StillThereAsync;
             options.Events.OnRedirectToLogin = options.Events.OnRedirectToAccessDenied = context => LeadAsync(context);
         });
-        return services.AddSingleton<AdministratorReset>();
+        return services.AddSingleton<AdministratorReset>().AddScoped<AdministratorProblems>();
     }
 
     /// <summary>Without the setting there is no such page, and none that only an administrator sees.</summary>

@@ -36,7 +36,7 @@ internal static class EnrolmentEndpoints
         {
             return await request.ReadFromJsonAsync(ProtocolJson.Default.EnrolmentRequest, cancellation);
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or BadHttpRequestException)
         {
             return null;
         }

@@ -50,7 +50,7 @@ internal static class OnboardingEndpoints
         {
             return await request.ReadFromJsonAsync(ProtocolJson.Default.OnboardingRequest, cancellation) is { Administrator.Length: <= 1000, Password.Length: <= 1000 } message ? message : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or BadHttpRequestException)
         {
             return null;
         }

@@ -66,6 +66,16 @@ public sealed class CanaryTests(OperationsFixture fixture)
         await AssertIsNowhereAsync(made);
     }
 
+    // The limit alone would not do where core_pattern names a program: prctl says that there is nothing to dump, which 'tagasi doctor' asks of itself.
+    [Fact]
+    public async Task A_crash_of_the_agent_would_leave_no_core_dump()
+    {
+        var limit = File.ReadLines($"/proc/{Product.Agent.Id}/limits").Single(line => line.StartsWith("Max core file size", StringComparison.Ordinal));
+        Assert.Equal(["0", "0", "bytes"], limit["Max core file size".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var doctor = await Product.DoctorAsync();
+        Assert.Matches(@"core-dumps\W+pass", doctor.Output);
+    }
+
     /// <summary>The same search finds what is there: else the test above would prove nothing.</summary>
     [Fact]
     public void The_search_finds_what_is_in_a_memory()

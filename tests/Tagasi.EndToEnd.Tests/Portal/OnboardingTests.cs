@@ -18,7 +18,7 @@ public sealed class OnboardingTests : IAsyncLifetime
         await using var person = await PortalBrowser.OpenAsync(product.Address);
         await product.WritebackAsync("disable");
         await person.BeginAsync("anna@north.example");
-        await person.SeeAsync("cannot be reset here at the moment");
+        await person.SeeAsync("turned this service off at the moment");
 
         Assert.Contains("epoch 2", await product.WritebackAsync("enable"), StringComparison.Ordinal);
         await product.UntilAsync(() => Task.FromResult(product.Agent.Output.Contains("key for epoch 2: ready", StringComparison.Ordinal)), "the agent has a key of the second epoch");

@@ -14,9 +14,9 @@ public sealed class RefusalTests(ProductFixture fixture)
     [InlineData("disabled", "disabled", "account-disabled")]
     [InlineData("accountexpired", "expired", "account-expired")]
     [InlineData("cannotchange", "does not let the password", "account-cannot-change")]
-    [InlineData("pat.admin", "cannot be reset here", "account-protected")]
-    [InlineData("nested.admin", "cannot be reset here", "account-protected")]
-    [InlineData("stale.admin", "cannot be reset here", "account-protected")]
+    [InlineData("pat.admin", "cannot be managed here", "account-protected")]
+    [InlineData("nested.admin", "cannot be managed here", "account-protected")]
+    [InlineData("stale.admin", "cannot be managed here", "account-protected")]
     public async Task Who_may_not_have_a_new_password_reads_why_before_typing_one(string account, string words, string problem)
     {
         await using var person = await PortalBrowser.OpenAsync(Product.Address);

@@ -17,13 +17,12 @@ internal sealed class ScriptedController : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentBag<Task> _clients = [];
-    private readonly X509Certificate2 _certificate;
     private readonly Task _accepting;
 
     public ScriptedController(string host = ScriptedServer.Host)
     {
         Host = host;
-        _certificate = host == ScriptedServer.Host ? TestCertificates.Good : TestCertificates.OfOtherHost;
+        Certificate = host == ScriptedServer.Host ? TestCertificates.Good : TestCertificates.OfOtherHost;
         RoleOwner = ServiceDn;
         OnModify = SetPasswordAsync;
         _listener.Start();
@@ -31,6 +30,9 @@ internal sealed class ScriptedController : IAsyncDisposable
     }
 
     public string Host { get; }
+
+    /// <summary>What it proves itself with.</summary>
+    public X509Certificate2 Certificate { get; set; }
 
     public string ServiceDn => ServiceDnOf(Host);
 
@@ -148,7 +150,7 @@ internal sealed class ScriptedController : IAsyncDisposable
         try
         {
             await using var end = new ServerEnd(client, _over.Token);
-            await end.StartTlsAsync(_certificate);
+            await end.StartTlsAsync(Certificate);
             while (true)
             {
                 await AnswerAsync(end, await end.NextAsync());

@@ -85,6 +85,19 @@ public sealed class VerificationTests : ScriptedDomain
         Assert.Equal(FailureCause.Unreachable, Assert.IsType<PasswordVerification.Unavailable>(verification).Failure.Cause);
     }
 
+    // The account was read a moment ago, over a connection to the true one that still stands.
+    [Fact]
+    public async Task A_server_with_the_certificate_of_a_stranger_is_shown_no_password()
+    {
+        var anna = await AnnaAsync();
+        var before = Dc.Connections;
+        Dc.Certificate = TestCertificates.OfStranger;
+
+        var verification = Assert.IsType<PasswordVerification.Unavailable>(await Domain.VerifyPasswordAsync(anna, Utf16(Fine), Enough, Ct));
+        Assert.Equal((FailureCause.Tls, false), (verification.Failure.Cause, verification.MayHaveCounted));
+        Assert.Equal((before + 1, 0), (Dc.Connections, Dc.SignIns.Count));
+    }
+
     [Fact]
     public async Task An_account_that_is_gone_is_no_wrong_password()
     {

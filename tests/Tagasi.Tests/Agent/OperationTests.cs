@@ -56,10 +56,11 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_administrators_reset_leaves_alone_that_a_password_never_expires()
+    public async Task An_administrators_reset_leaves_alone_that_a_password_never_expires_and_says_that_it_need_not_be_changed()
     {
         agent.Directory.Account = account => account with { PasswordNeverExpires = true };
-        await agent.CarryOutAsync(agent.Order(Operation.AdministratorReset));
+        var result = await agent.CarryOutAsync(agent.Order(Operation.AdministratorReset));
+        Assert.Equal((Outcome.Applied, Problems.MustChangeNotSet.Code), (result.Outcome, result.Problem));
         Assert.Equal("reset", Assert.Single(agent.Directory.Asked));
     }
 
@@ -248,6 +249,26 @@ public sealed class OperationTests : IDisposable
         agent.Start();
         Assert.Equal(outcome, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30))).Outcome);
         Assert.Equal(1, agent.Directory.Writes);
+    }
+
+    [Theory]
+    [InlineData(Operation.Reset, true, false, "account-still-locked")]
+    [InlineData(Operation.Change, false, true, "password-expires-at-once")]
+    [InlineData(Operation.AdministratorReset, false, true, null)]
+    [InlineData(Operation.AdministratorReset, false, false, "must-change-not-set")]
+    public async Task What_is_left_to_be_mended_is_told_also_when_the_success_is_found_out_by_looking(Operation operation, bool isLockedOut, bool mustChange, string? problem)
+    {
+        agent.Directory.Write = () =>
+        {
+            var lost = agent.Directory.Lose(isApplied: true);
+            agent.Directory.IsLockedOut = isLockedOut;
+            agent.Directory.PasswordLastSet = mustChange ? 0 : agent.Time.GetUtcNow().ToFileTime();
+            return lost;
+        };
+        var order = agent.Order(operation);
+        await agent.CarryOutAsync(order);
+        var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
+        Assert.Equal((Outcome.Applied, problem), (result.Outcome, result.Problem));
     }
 
     [Fact]

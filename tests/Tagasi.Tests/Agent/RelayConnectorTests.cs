@@ -91,6 +91,55 @@ public sealed class RelayConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_over_the_limit_ends_the_connection_before_it_is_whole()
+    {
+        await using var connection = await ConnectAsync(relay.Authority);
+        var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.Closed += e =>
+        {
+            closed.SetResult(e);
+            return Task.CompletedTask;
+        };
+        var sending = Client().SendAsync(nameof(IAgentMethods.Resolve), new ResolveRequest(new string('a', 64 * RelayWire.MaxMessageBytes)), Cancellation);
+        Assert.Contains("256 KiB", (await closed.Task)?.Message, StringComparison.Ordinal);
+        await Record.ExceptionAsync(() => sending);
+    }
+
+    [Fact]
+    public async Task A_message_just_under_the_limit_is_read()
+    {
+        await using var connection = await ConnectAsync(relay.Authority);
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = connection.On<string>("Hear", heard.SetResult);
+        await Client().SendAsync("Hear", new string('a', RelayWire.MaxMessageBytes - 1024), Cancellation);
+        Assert.Equal(RelayWire.MaxMessageBytes - 1024, (await heard.Task).Length);
+    }
+
+    [Fact]
+    public async Task A_handshake_without_an_end_is_cut_off()
+    {
+        var sent = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        relay.State.Instead = async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var count = 0L;
+            try
+            {
+                for (var part = new byte[16 * 1024]; ; count += part.Length)
+                {
+                    await socket.SendAsync(part, WebSocketMessageType.Text, true, context.RequestAborted);
+                }
+            }
+            catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                sent.SetResult(count);
+            }
+        };
+        Assert.Equal(Problems.ServiceUnreachable, (await Assert.ThrowsAsync<ServiceException>(() => ConnectAsync(relay.Authority))).Problem);
+        Assert.True(await sent.Task >= RelayWire.MaxMessageBytes);
+    }
+
+    [Fact]
     public async Task A_relay_that_never_opens_the_socket_is_given_up_and_tried_again()
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

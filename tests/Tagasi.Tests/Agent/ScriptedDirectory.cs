@@ -44,6 +44,9 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
 
     public List<string> Passwords { get; } = [];
 
+    /// <summary>The very memory in which the passwords came.</summary>
+    public List<ReadOnlyMemory<byte>> Memories { get; } = [];
+
     public long PasswordLastSet { get; set; } = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToFileTime();
 
     public long Usn { get; set; } = 100;
@@ -57,6 +60,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
     public Task<PasswordWrite> ResetPasswordAsync(
         Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
     {
+        Memories.Add(newPasswordUtf16);
         Passwords.Add(Text(newPasswordUtf16));
         return WriteAsync(mustChangeAtNextLogon ? "reset, must change" : "reset");
     }
@@ -64,6 +68,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
     public Task<PasswordWrite> ChangePasswordAsync(
         Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
     {
+        Memories.AddRange([oldPasswordUtf16, newPasswordUtf16]);
         Passwords.Add(Text(newPasswordUtf16));
         return WriteAsync("change from " + Text(oldPasswordUtf16));
     }
@@ -72,6 +77,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
 
     public async Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct)
     {
+        Memories.Add(passwordUtf16);
         Asked.Add("verify " + Text(passwordUtf16));
         await VerificationGate;
         return Verification?.Invoke() ?? new PasswordVerification.Right(false, false);

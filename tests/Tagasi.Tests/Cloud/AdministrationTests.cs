@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
+using Tagasi.Cloud.Administration;
 using Tagasi.Cloud.Administrators;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
@@ -12,8 +13,8 @@ namespace Tagasi.Tests.Cloud;
 /// <summary>A cloud administrator signs in and resets; nobody else does.</summary>
 public sealed class AdministrationTests
 {
-    private const string Name = "admin@tagasi.example";
-    private const string Password = "Only for the cloud 1";
+    internal const string Name = "admin@tagasi.example";
+    internal const string Password = "Only for the cloud 1";
 
     [Fact]
     public async Task An_administrator_finds_a_person_and_resets_the_password()
@@ -60,6 +61,28 @@ public sealed class AdministrationTests
         Assert.DoesNotContain("bert", (await browser.GetAsync("/admin?find=e")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/admin/people/{bert.Id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.PostJsonAsync($"/api/admin/people/{bert.Id}/ticket", new { })).Status);
+    }
+
+    [Fact]
+    public async Task A_ticket_of_another_administrator_is_not_carried_out_and_tells_nothing()
+    {
+        await using var service = await StartAsync();
+        await using var agent = await ConnectAsync(service);
+        var colleague = await service.AddAdministratorAsync("colleague@tagasi.example");
+        var stranger = await service.AddAdministratorAsync("stranger@tagasi.example", await service.AddTenantAsync("South Example", "south.example"));
+        var anna = await service.AddUserAsync("anna@north.example");
+        using var mine = await SignInAsync(service);
+        await mine.GetAsync($"/admin/people/{anna.Id}");
+        var order = await SealAsync(mine, anna.Id);
+        foreach (var other in new[] { colleague, stranger })
+        {
+            using var theirs = await SignInAsync(service, other.Administrator, other.Password);
+            Assert.Contains(Problems.TicketInvalid.Code, (await theirs.PostJsonAsync("/api/admin/envelope", order)).Raw, StringComparison.Ordinal);
+            Assert.Contains(Problems.TicketInvalid.Code, (await theirs.PostJsonAsync("/api/admin/outcome", new { order.Ticket })).Raw, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(agent.Orders);
+        Assert.Contains("applied", (await mine.PostJsonAsync("/api/admin/envelope", order)).Raw, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,6 +159,39 @@ public sealed class AdministrationTests
     }
 
     [Fact]
+    public async Task A_session_ends_after_half_an_hour_however_much_was_done_in_it()
+    {
+        await using var service = await StartAsync();
+        using var browser = await SignInAsync(service);
+        for (var minutes = 1; minutes < 30; minutes++)
+        {
+            service.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/admin")).Status);
+        }
+
+        service.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("/admin/sign-in", (await browser.GetAsync("/admin")).Location);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostJsonAsync($"/api/admin/people/{Guid.NewGuid()}/ticket", new { })).Status);
+    }
+
+    [Fact]
+    public async Task The_eleventh_try_of_an_address_to_sign_in_within_a_minute_is_told_to_wait()
+    {
+        await using var service = await StartAsync();
+        using var browser = new PortalClient(service);
+        await browser.GetAsync("/admin/sign-in");
+        for (var tries = 0; tries < 10; tries++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await browser.PostAsync("/admin/sign-in", ("Name", $"name{tries}@tagasi.example"), ("Password", "guess"))).Status);
+        }
+
+        // The right one too: else the answer would tell that it is right.
+        var late = await browser.PostAsync("/admin/sign-in", ("Name", Name), ("Password", Password));
+        Assert.Equal((HttpStatusCode.TooManyRequests, null), (late.Status, late.Location));
+        Assert.Contains(Problems.TooManyRequests.Text, late.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_signs_out_is_signed_out()
     {
         await using var service = await StartAsync();
@@ -166,7 +222,7 @@ public sealed class AdministrationTests
         }
     }
 
-    private static async Task<RunningService> StartAsync()
+    internal static async Task<RunningService> StartAsync()
     {
         var service = await RunningService.StartAsync(settings => (settings.Administration.Enabled, settings.TrustedProxies) = (true, ["127.0.0.1"]));
         await using var db = await service.OpenAsync();
@@ -184,21 +240,23 @@ public sealed class AdministrationTests
         return agent;
     }
 
-    private static async Task<PortalClient> SignInAsync(RunningService service)
+    internal static async Task<PortalClient> SignInAsync(RunningService service, string name = Name, string password = Password)
     {
         var browser = new PortalClient(service);
         await browser.GetAsync("/admin/sign-in");
-        Assert.Equal("/admin", (await browser.PostAsync("/admin/sign-in", ("Name", Name), ("Password", Password))).Location);
+        Assert.Equal("/admin", (await browser.PostAsync("/admin/sign-in", ("Name", name), ("Password", password))).Location);
         await browser.GetAsync("/admin");
         return browser;
     }
 
-    private static async Task<JsonElement> ResetAsync(PortalClient browser, Guid userId)
+    private static async Task<JsonElement> ResetAsync(PortalClient browser, Guid userId) =>
+        JsonSerializer.Deserialize<JsonElement>((await browser.PostJsonAsync("/api/admin/envelope", await SealAsync(browser, userId))).Raw);
+
+    private static async Task<ResetSubmission> SealAsync(PortalClient browser, Guid userId)
     {
         var issued = JsonSerializer.Deserialize<JsonElement>((await browser.PostJsonAsync($"/api/admin/people/{userId}/ticket", new { })).Raw);
         var ticket = issued.GetProperty("ticket").GetString()!;
         var recipients = issued.GetProperty("recipients").Deserialize<SealingKey[]>(JsonSerializerOptions.Web)!;
-        var envelope = EnvelopeSealer.Seal("Made-in-the-browser-2", new SignedTicket(ticket).Hash, recipients);
-        return JsonSerializer.Deserialize<JsonElement>((await browser.PostJsonAsync("/api/admin/envelope", new { ticket, envelope })).Raw);
+        return new ResetSubmission(ticket, EnvelopeSealer.Seal("Made-in-the-browser-2", new SignedTicket(ticket).Hash, recipients));
     }
 }

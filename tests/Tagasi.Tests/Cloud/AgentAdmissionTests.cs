@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tagasi.Cloud.Relay;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Enrolment;
 using Tagasi.Protocol.Relay;
@@ -47,6 +49,27 @@ public sealed class AgentAdmissionTests
 
         using var refused = await ScriptedAgent.PostEnrolmentAsync(service, code, key);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_code_admits_to_the_tenant_it_was_made_for_and_to_no_other()
+    {
+        await using var service = await RunningService.StartAsync();
+        var south = await service.AddTenantAsync("South", "south.example");
+        var anna = await service.AddUserAsync("anna@north.example");
+        await using var agent = await ScriptedAgent.EnrolAsync(service, south);
+        Assert.True((await agent.ConnectAsync()).Accepted);
+
+        // It serves a domain of the same name, and says so: that makes it no agent of the other tenant.
+        Assert.Equal((south, "South"), (agent.Admission.TenantId, agent.Admission.TenantName));
+        var connected = service.Services.GetRequiredService<ConnectedAgents>();
+        Assert.Single(connected.For(south, "north.example", 1));
+        Assert.Empty(connected.For(service.TenantId, "north.example", 1));
+        await agent.ImportAsync("north.example", ImportTests.Imported("anna") with { ObjectGuid = anna.SourceAnchor });
+        await using var db = await service.OpenAsync();
+        Assert.Equal(service.TenantId, (await db.Users.SingleAsync(user => user.Id == anna.Id, TestContext.Current.CancellationToken)).TenantId);
+        Assert.Equal([south], db.Users.Where(user => user.Id != anna.Id).Select(user => user.TenantId));
+        Assert.Equal(south, Assert.Single(db.Agents).TenantId);
     }
 
     [Fact]

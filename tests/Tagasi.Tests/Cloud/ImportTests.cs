@@ -66,6 +66,6 @@ public sealed class ImportTests
         Assert.NotNull(await service.ReadCodeAsync());
     }
 
-    private static ImportedUser Imported(string name) =>
+    internal static ImportedUser Imported(string name) =>
         new(Guid.NewGuid(), name + "@north.example", name, name, name + "@north.example", name + "@elsewhere.example", true);
 }

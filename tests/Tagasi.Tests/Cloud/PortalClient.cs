@@ -1,5 +1,6 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Tagasi.Tests.Cloud;
@@ -21,9 +22,12 @@ internal sealed partial class PortalClient(RunningService service) : IDisposable
         Content = new FormUrlEncodedContent([.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), KeyValuePair.Create("antiforgery", Token)]),
     });
 
-    public Task<Page> PostJsonAsync(string path, object body)
+    public Task<Page> PostJsonAsync(string path, object body) => PostJsonAsync(path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+
+    /// <summary>To the letter.</summary>
+    public Task<Page> PostJsonAsync(string path, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("RequestVerificationToken", Token);
         return SendAsync(request);
     }

@@ -13,10 +13,12 @@ public sealed class StoppedPageTests
     [Theory]
     [InlineData("account-disabled")]
     [InlineData("account-not-found")]
+    [InlineData("directory-rights")]
+    [InlineData("writeback-disabled")]
     public async Task What_no_new_start_mends_offers_none(string code)
     {
         var page = await StopAsync(Problems.ByCode(code));
-        Assert.Contains("<h1>Your password was not changed</h1>", page.Raw, StringComparison.Ordinal);
+        Assert.Contains("<h1>Nothing was changed</h1>", page.Raw, StringComparison.Ordinal);
         Assert.Contains("Starting again will not help.", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Primary, page.Raw, StringComparison.Ordinal);
     }
@@ -35,7 +37,7 @@ public sealed class StoppedPageTests
     {
         var page = await StopAsync(Problems.TicketReplayed);
         Assert.Contains("<h1>This recovery has ended</h1>", page.Raw, StringComparison.Ordinal);
-        Assert.DoesNotContain("not changed", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]

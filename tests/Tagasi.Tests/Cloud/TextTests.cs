@@ -31,6 +31,7 @@ public sealed partial class TextTests
     [InlineData("Administration/AdministrationTexts.resx")]
     [InlineData("Look/LookTexts.resx")]
     [InlineData("Look/ProblemTexts.resx")]
+    [InlineData("Administration/AdministratorProblems.resx")]
     public void No_text_is_empty(string resource) =>
         Assert.All(XDocument.Load(Path.Combine(Cloud, resource)).Root!.Elements("data"), data => Assert.NotEqual("", data.Element("value")!.Value.Trim()));
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -16,9 +17,12 @@ internal sealed class ErrorModel(ProblemTexts texts) : PageModel
     /// <summary>Finds the request again in the log.</summary>
     public string CorrelationId => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
 
-    public IActionResult OnGet(int status) => Answer(status);
+    // Not an argument: those are not bound where the body of the request that failed cannot be read, as one that is too large.
+    private int AskedStatus => int.Parse((string)RouteData.Values["status"]!, CultureInfo.InvariantCulture);
 
-    public IActionResult OnPost(int status) => Answer(status);
+    public IActionResult OnGet() => Answer(AskedStatus);
+
+    public IActionResult OnPost() => Answer(AskedStatus);
 
     private IActionResult Answer(int status)
     {

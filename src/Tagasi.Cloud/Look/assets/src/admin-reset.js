@@ -41,7 +41,8 @@ function tell(views, password, reply) {
   view.querySelector('[data-password]').textContent = password;
   const remark = view.querySelector('[data-remark]');
   remark.hidden = !reply.detail;
-  remark.textContent = reply.detail ?? '';
+  remark.textContent = [reply.detail, reply.remedy].filter(Boolean).join(' ');
+  view.querySelector('[data-must-change]').hidden = reply.code === 'must-change-not-set';
 }
 
 function refuse(views, reply) {

@@ -108,6 +108,9 @@ async function settle(reply) {
   if (hasRules || (await ask())) {
     views.show('choose');
     form.refuse(reply.detail ?? page.dataset.notCarriedOut, reply.earliestChange, reply.code);
+  } else {
+    // An unlock, where no new password may be chosen: what became of it comes before why that is so.
+    block(reply);
   }
 }
 

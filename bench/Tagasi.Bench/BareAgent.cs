@@ -18,7 +18,7 @@ internal static class BareAgent
     public static async Task<EnrolmentRecord> EnrolAsync(RunningService service, HttpMessageHandler handler)
     {
         using var calls = new ServiceCalls(handler, service.Address);
-        return await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, CancellationToken.None);
+        return await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, null, CancellationToken.None);
     }
 
     /// <summary>A connection that was accepted.</summary>
@@ -38,7 +38,7 @@ internal static class BareAgent
             .Build();
         answer(connection);
         await connection.StartAsync();
-        var introduction = new RelayIntroduction(service.Address, enrolment.AgentId, [RunningService.Domain]);
+        var introduction = new RelayIntroduction(service.Address, enrolment, [RunningService.Domain], []);
         await new RelayGreeter(introduction, keys, TimeProvider.System, NullLogger<RelayGreeter>.Instance).GreetAsync(connection, CancellationToken.None);
         return connection;
     }

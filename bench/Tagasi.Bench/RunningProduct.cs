@@ -29,7 +29,7 @@ internal sealed class RunningProduct : IAsyncDisposable
         var state = StateFolder.Take(settings.StateFolder);
         using var handler = ServiceHttp.CreateHandler(settings.Service!);
         using var calls = new ServiceCalls(handler, service.Address);
-        var enrolment = await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, CancellationToken.None);
+        var enrolment = await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, null, CancellationToken.None);
         var agent = AgentHost.Build(settings, enrolment, state);
         await agent.StartAsync();
         var product = new RunningProduct(service, agent, state);

@@ -77,6 +77,7 @@ internal sealed class StubBench : IAsyncDisposable
             new RateBreaker(int.MaxValue, journal.WriteTimes, time),
             new WrongPasswords(time),
             keys,
+            new KnownAgents([]),
             directories,
             time);
         var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);

@@ -9,6 +9,9 @@ public static class KeyId
 {
     private const int SizeBytes = 16;
 
+    /// <summary>Whether a text can be the id of a key.</summary>
+    public static bool IsWellFormed(string text) => Base64Url.IsValid(text, out var bytes) && bytes == SizeBytes && text.Length == 22;
+
     /// <summary>The id of a key's public half.</summary>
     public static string Of(ECAlgorithm key) => Of(key.ExportSubjectPublicKeyInfo());
 

@@ -21,7 +21,7 @@ internal static class EnrolCommand
             Description = "The one-time code, made at the service with 'tagasi-cloud agent code'; '-' reads it from standard input. Without this option it is asked for.",
             HelpName = "CODE",
         };
-        var replace = new Option<bool>("--replace") { Description = "Enrol anew although this host is enrolled: with new keys, as a new agent." };
+        var replace = new Option<bool>("--replace") { Description = "Enrol anew although this host is enrolled: with new keys, as a new agent. The service revokes the one that it was." };
         var command = new Command("enrol", "Admit this host to a tenant. Makes the agent's keys here and pins the service's key.") { code, replace };
         command.SetAction((parsed, cancellation) => CommandLine.RunAsync(
             () => RunAsync(parsed.GetRequiredValue(CommandLine.Config), parsed.GetValue(code), parsed.GetValue(replace), cancellation)));
@@ -51,14 +51,28 @@ internal static class EnrolCommand
 
         using var handler = ServiceHttp.CreateHandler(settings.Service!);
         using var service = new ServiceCalls(handler, settings.Service!.Address!);
-        var enrolment = await new Enroller(service, TimeProvider.System).EnrolAsync(code, settings.Service.Address!, cancellation);
+        var enrolment = await new Enroller(service, TimeProvider.System).EnrolAsync(code, settings.Service.Address!, FormerOf(state), cancellation);
         state.Write(enrolment);
         using var identity = enrolment.ImportIdentityKey();
         Console.WriteLine($"Enrolled as agent {enrolment.AgentId} of {enrolment.TenantName}.");
         Console.WriteLine($"Agent key:   {KeyId.Of(identity)}   compare it with the one that the service shows for this agent");
         Console.WriteLine($"Service key: {KeyId.Of(enrolment.ServiceKey)}");
+        Console.WriteLine("If the tenant has other agents: put this agent's key into knownAgents of their agent.json, theirs into this host's, and restart them.");
         Console.WriteLine("Next: 'tagasi doctor', start the agent, and once 'tagasi writeback enable'.");
         return CommandLine.Success;
+    }
+
+    // An enrolment that is damaged must not stand in the way of a new one. The administrator then revokes what it was.
+    private static EnrolmentRecord? FormerOf(StateFolder state)
+    {
+        try
+        {
+            return StateFolder.ReadEnrolment(state.Path);
+        }
+        catch (StateFolderException)
+        {
+            return null;
+        }
     }
 
     private static async Task<int> SayEnrolledAsync(EnrolmentRecord existing)

@@ -68,7 +68,8 @@ internal sealed class ServiceChecks(ServiceSettings settings, EnrolmentRecord? e
         try
         {
             using var socket = await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), enrolment.Prove(challenge), time, cancellation);
-            return Finding.Pass(Accepted, "the relay takes this agent's proof, over a WebSocket");
+            using var identity = enrolment.ImportIdentityKey();
+            return Finding.Pass(Accepted, $"the relay takes this agent's proof, over a WebSocket; its key, for knownAgents of the tenant's other agents, is {KeyId.Of(identity)}");
         }
         catch (ServiceException e)
         {

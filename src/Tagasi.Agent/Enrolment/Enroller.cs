@@ -16,8 +16,9 @@ internal sealed class Enroller(ServiceCalls service, TimeProvider time)
     public static string Version { get; } =
         typeof(Enroller).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    /// <param name="former">What this host was enrolled as; null: as nothing. The service revokes it, where it is of the same tenant.</param>
     /// <exception cref="ServiceException">The service is the wrong one, cannot be reached, or refused.</exception>
-    public async Task<EnrolmentRecord> EnrolAsync(EnrolmentCode code, Uri address, CancellationToken cancellation)
+    public async Task<EnrolmentRecord> EnrolAsync(EnrolmentCode code, Uri address, EnrolmentRecord? former, CancellationToken cancellation)
     {
         var key = await service.GetKeyAsync(cancellation);
         if (!code.Pins(key.PublicKey))
@@ -33,9 +34,16 @@ internal sealed class Enroller(ServiceCalls service, TimeProvider time)
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var request = new EnrolmentRequest(
-            code.Secret, Environment.MachineName, Version, identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret));
+            code.Secret, Environment.MachineName, Version, identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret),
+            former is null || key.Version < ProtocolVersion.Onboarding ? null : ProveReplacement(former, code.Secret));
         var reply = await service.EnrolAsync(request, cancellation);
         return new EnrolmentRecord(
             reply.AgentId, reply.TenantId, reply.TenantName, address, key.PublicKey, identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), time.GetUtcNow());
+    }
+
+    private static string ProveReplacement(EnrolmentRecord former, byte[] secret)
+    {
+        using var identity = former.ImportIdentityKey();
+        return AgentIdentity.ProveReplacement(former.AgentId, identity, secret);
     }
 }

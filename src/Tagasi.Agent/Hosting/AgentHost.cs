@@ -53,6 +53,7 @@ internal static class AgentHost
                 new RateBreaker(settings.Limits.ResetsPerFiveMinutes, journal.WriteTimes, time),
                 new WrongPasswords(time),
                 provider.GetRequiredService<SealingKeys>(),
+                new KnownAgents(settings.KnownAgents),
                 domains.Directories,
                 time);
         });
@@ -66,7 +67,7 @@ internal static class AgentHost
     {
         services.AddSingleton<HttpMessageHandler>(ServiceHttp.CreateHandler(settings.Service!));
         services.AddSingleton(provider => new ServiceCalls(provider.GetRequiredService<HttpMessageHandler>(), settings.Service!.Address!));
-        services.AddSingleton(provider => new RelayIntroduction(settings.Service!.Address!, enrolment.AgentId, provider.GetRequiredService<ServedDomains>().Names));
+        services.AddSingleton(provider => new RelayIntroduction(settings.Service!.Address!, enrolment, provider.GetRequiredService<ServedDomains>().Names, settings.KnownAgents));
         services.AddSingleton(settings.Import).AddSingleton<UserImporter>();
         services.AddSingleton<RelayConnector>().AddSingleton<RelayGreeter>().AddHostedService<RelayWorker>();
     }

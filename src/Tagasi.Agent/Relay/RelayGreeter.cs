@@ -11,7 +11,8 @@ namespace Tagasi.Agent.Relay;
 /// <summary>What service and agent have found out by their hellos.</summary>
 /// <param name="Version">The newest that both speak.</param>
 /// <param name="State">The tenant's onboarding; null with a service of version 1, which has none.</param>
-internal sealed record Greeting(int Version, OnboardingState? State);
+/// <param name="IsWaiting">No requests come until the agents that were there before know this one.</param>
+internal sealed record Greeting(int Version, OnboardingState? State, bool IsWaiting = false);
 
 /// <summary>Says hello: finds the protocol version that both sides speak, and brings a sealing key of the tenant's epoch.</summary>
 internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys keys, TimeProvider time, ILogger<RelayGreeter> logger)
@@ -20,6 +21,9 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
 
     // The epoch can grow while a key for it is made, but nobody enables writeback again and again.
     private const int MaxKeys = 5;
+
+    // Each hello brings them anew; they are logged when they are others.
+    private string strangers = "";
 
     /// <summary>The first hellos of a connection.</summary>
     /// <exception cref="ServiceException">The service did not answer, or does not work with this agent.</exception>
@@ -36,7 +40,7 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
             }
 
             var state = StateOf(reply);
-            return new(version, state is { IsEnabled: true } ? await BringKeyAsync(connection, version, state, cancellation) : state);
+            return state is { IsEnabled: true } ? await BringKeyAsync(connection, version, state, cancellation) : new(version, state);
         }
     }
 
@@ -50,20 +54,25 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
             return before;
         }
 
-        var state = await OfferKeyAsync(connection, before.Version, cancellation);
-        if (state.IsEnabled && state.Epoch != keys.Epoch)
+        var now = await OfferKeyAsync(connection, before.Version, cancellation);
+        if (now.State is { IsEnabled: true } state && state.Epoch != keys.Epoch)
         {
-            state = await BringKeyAsync(connection, before.Version, state, cancellation);
+            return await BringKeyAsync(connection, before.Version, state, cancellation);
         }
-        else if (before.State is { IsEnabled: true } && !state.IsEnabled)
+
+        if (before.State is { IsEnabled: true } && now.State is { IsEnabled: false })
         {
             OnboardingLog.OffboardingEventSuccess(logger);
         }
+        else if (before.IsWaiting && !now.IsWaiting && now.State is { IsEnabled: true })
+        {
+            OnboardingLog.OnboardingEventSuccess(logger, keys.Epoch);
+        }
 
-        return before with { State = state };
+        return now;
     }
 
-    private async Task<OnboardingState> BringKeyAsync(HubConnection connection, int version, OnboardingState state, CancellationToken cancellation)
+    private async Task<Greeting> BringKeyAsync(HubConnection connection, int version, OnboardingState state, CancellationToken cancellation)
     {
         for (var i = 0; i < MaxKeys; i++)
         {
@@ -74,15 +83,16 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
                 Renew(state.Epoch);
             }
 
-            state = await OfferKeyAsync(connection, version, cancellation);
+            var now = await OfferKeyAsync(connection, version, cancellation);
+            state = now.State!;
             if (!state.IsEnabled || state.Epoch == keys.Epoch)
             {
-                if (isNew && state.IsEnabled)
+                if (isNew && state.IsEnabled && !now.IsWaiting)
                 {
                     OnboardingLog.OnboardingEventSuccess(logger, state.Epoch);
                 }
 
-                return state;
+                return now;
             }
         }
 
@@ -109,9 +119,28 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
         }
     }
 
-    private async Task<OnboardingState> OfferKeyAsync(HubConnection connection, int version, CancellationToken cancellation) =>
-        StateOf(await SayAsync(connection, introduction.Hello(version, keys.PublicKey, keys.Epoch, time.GetUtcNow()), cancellation))
-            ?? throw new ServiceException(Problems.ProtocolUnsupported, "the service says nothing of the tenant's onboarding");
+    /// <returns>With the tenant's onboarding.</returns>
+    private async Task<Greeting> OfferKeyAsync(HubConnection connection, int version, CancellationToken cancellation)
+    {
+        var reply = await SayAsync(connection, introduction.Hello(version, keys.PublicKey, keys.Epoch, time.GetUtcNow()), cancellation);
+        var state = StateOf(reply) ?? throw new ServiceException(Problems.ProtocolUnsupported, "the service says nothing of the tenant's onboarding");
+        var isWaiting = reply.IsWaiting is true;
+        Tell(reply.Strangers ?? [], isWaiting);
+        return new(version, state, isWaiting);
+    }
+
+    // The service says who they are, and cannot hide that this agent's envelopes go to somebody else without the agent refusing them.
+    private void Tell(IReadOnlyList<Stranger> found, bool isWaiting)
+    {
+        var named = string.Join(", ", found.Select(stranger => $"{stranger.HostName} ({stranger.KeyId})"));
+        if (named != strangers && named.Length > 0)
+        {
+            Action<ILogger, string, string> log = isWaiting ? OnboardingLog.Waits : OnboardingLog.Strangers;
+            log(logger, named, introduction.KeyId);
+        }
+
+        strangers = named;
+    }
 
     private static OnboardingState? StateOf(HelloReply reply) => reply.Accepted
         ? reply.State

@@ -6,6 +6,7 @@ using Tagasi.Agent.Enrolment;
 using Tagasi.Agent.Import;
 using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Service;
+using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
@@ -100,7 +101,7 @@ internal sealed class RelayWorker(
         {
             OnboardingLog.Idle(logger, introduction.Service);
         }
-        else
+        else if (!greeting.IsWaiting)
         {
             RelayLog.Ready(logger, introduction.Service, introduction.AgentId);
         }
@@ -196,9 +197,26 @@ internal sealed class RelayWorker(
 }
 
 /// <summary>Whom the agent says it is.</summary>
-internal sealed record RelayIntroduction(Uri Service, Guid AgentId, IReadOnlyList<string> Domains)
+internal sealed record RelayIntroduction(Uri Service, EnrolmentRecord Enrolment, IReadOnlyList<string> Domains, IReadOnlyList<string> KnownAgents)
 {
+    public Guid AgentId => Enrolment.AgentId;
+
+    /// <summary>Of the identity key.</summary>
+    public string KeyId
+    {
+        get
+        {
+            using var identity = Enrolment.ImportIdentityKey();
+            return Protocol.KeyId.Of(identity);
+        }
+    }
+
     /// <param name="epoch">That the key was made for; null in the first hello of a connection.</param>
-    public AgentHello Hello(int version, SealingKey key, long? epoch, DateTimeOffset now) =>
-        new(version, Enroller.Version, Environment.MachineName, Domains, key, now, epoch);
+    public AgentHello Hello(int version, SealingKey key, long? epoch, DateTimeOffset now)
+    {
+        using var identity = Enrolment.ImportIdentityKey();
+        return new(
+            version, Enroller.Version, Environment.MachineName, Domains, key, now, epoch,
+            epoch is null ? null : AgentIdentity.SignSealingKey(key, identity), epoch is null ? null : KnownAgents);
+    }
 }

@@ -22,6 +22,10 @@ internal sealed class AgentSettings
 
     public ProtectedSettings Protected { get; set; } = new();
 
+    /// <summary>Ids of the identity keys of the tenant's other agents: who else may be able to open what is sealed to this one.</summary>
+    [MaxLength(100, ErrorMessage = "must name 100 agents at the most")]
+    public IReadOnlyList<string> KnownAgents { get; set; } = [];
+
     public LimitSettings Limits { get; set; } = new();
 
     public ImportSettings Import { get; set; } = new();

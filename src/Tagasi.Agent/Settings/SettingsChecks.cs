@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Tagasi.Ldap;
+using Tagasi.Protocol;
 
 namespace Tagasi.Agent.Settings;
 
@@ -27,6 +28,7 @@ internal static partial class SettingsChecks
 
         CheckAcross(domains, faults);
         CheckScope(settings.Scope, domains, faults);
+        Check(settings.KnownAgents, "knownAgents", text => KeyId.IsWellFormed(text), "is no agent's key; 'tagasi enrol' and 'tagasi doctor' print it on the other agent's host", faults);
         Check(settings.Protected.Groups, "protected.groups", text => Sid().IsMatch(text), "is no SID (S-1-5-…)", faults);
         Check(settings.Protected.Accounts, "protected.accounts", text => Guid.TryParse(text, out _), "is no objectGUID", faults);
     }

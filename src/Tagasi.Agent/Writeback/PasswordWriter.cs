@@ -3,11 +3,12 @@ using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
+using Tagasi.Protocol.Relay;
 using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Agent.Writeback;
 
-/// <summary>The one way from an admitted ticket to the directory, in order: time, sequence, account, open writes, local policy, envelope, limits, time again, intent, and then one operation.</summary>
+/// <summary>The one way from an admitted ticket to the directory, in order: time, sequence, account, open writes, local policy, recipients, envelope, limits, time again, intent, and then one operation.</summary>
 /// <remarks>Invariant: each call sends one write or one bind at the most, and only after its intent is kept. Everything before it refuses; nothing before it can fail into a write.</remarks>
 internal sealed class PasswordWriter(WritebackContext context, WritebackJournal journal, ILogger<PasswordWriter> logger)
 {
@@ -15,7 +16,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(8);
 
     /// <summary>The caller holds the account's lane, and the request has neither intent nor result.</summary>
-    public async Task<Verdict> WriteAsync(AdmittedTicket ticket, KnownRequest request, Envelope? envelope)
+    public async Task<Verdict> WriteAsync(AdmittedTicket ticket, KnownRequest request, WritebackOrder order)
     {
         if (context.Gate.FindTimeFault(ticket.Ticket) is { } fault)
         {
@@ -44,21 +45,47 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return forbidden;
         }
 
-        using var passwords = envelope is null ? new SealedPasswords(null, null) : context.Keys.OpenerOf(envelope).Open(envelope, ticket.Hash);
-        if (passwords is null)
+        var (passwords, unopened) = Open(ticket, order);
+        using (passwords)
+        {
+            return unopened ?? FindEnd(request) ?? FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, passwords!);
+        }
+    }
+
+    private (SealedPasswords? Passwords, Verdict.Refused? Refusal) Open(AdmittedTicket ticket, WritebackOrder order)
+    {
+        if (order.Envelope is not { } envelope)
+        {
+            var none = new SealedPasswords(null, null);
+            return (none, FindUnfit(ticket, none));
+        }
+
+        var opener = context.Keys.OpenerOf(envelope);
+        if (context.KnownAgents.FindStranger(envelope, opener.PublicKey.KeyId, order.Recipients) is { } stranger)
+        {
+            WritebackLog.RecipientUnknown(logger, ticket.RequestId, stranger);
+            return (null, new(Problems.RecipientUnknown, $"also sealed to key {stranger}, which no agent that is known here has signed"));
+        }
+
+        if (opener.Open(envelope, ticket.Hash) is not { } passwords)
         {
             WritebackLog.DecryptionError(logger, ticket.RequestId);
-            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"not sealed to key {context.Keys.PublicKey.KeyId} for this ticket");
+            return (null, new(Problems.EnvelopeUnreadable, $"not sealed to key {context.Keys.PublicKey.KeyId} for this ticket"));
         }
 
-        // A change without the current password must not pass for a reset, nor a reset for a change.
-        if (!passwords.Fit(ticket.Operation))
+        return (passwords, FindUnfit(ticket, passwords));
+    }
+
+    // A change without the current password must not pass for a reset, nor a reset for a change.
+    private Verdict.Refused? FindUnfit(AdmittedTicket ticket, SealedPasswords passwords)
+    {
+        if (passwords.Fit(ticket.Operation))
         {
-            WritebackLog.InputValidationError(logger, ticket.RequestId, ticket.Operation);
-            return new Verdict.Refused(Problems.EnvelopeUnreadable, $"it does not hold the passwords that {ticket.Operation} takes");
+            return null;
         }
 
-        return FindEnd(request) ?? FindLastFault(ticket, account) ?? await WriteAsync(directory, ticket, request, account, passwords);
+        WritebackLog.InputValidationError(logger, ticket.RequestId, ticket.Operation);
+        return new(Problems.EnvelopeUnreadable, $"it does not hold the passwords that {ticket.Operation} takes");
     }
 
     /// <summary>Why nothing may begin for a request whose lease was ended; null: it was not.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tagasi.Agent.Journal;
 using Tagasi.Protocol;
-using Tagasi.Protocol.Envelopes;
 using Tagasi.Protocol.Relay;
 using Tagasi.Protocol.Tickets;
 
@@ -29,7 +28,7 @@ internal sealed class RequestRunner(
     /// <summary>Carries out one ticket, at most once.</summary>
     /// <returns>A signed result.</returns>
     public Task<string> CarryOutAsync(WritebackOrder order) =>
-        AnswerAsync(order.Ticket, context.Gate.Admit(order.Ticket), (ticket, request) => CarryOutAsync(ticket, request, order.Envelope), Deadline);
+        AnswerAsync(order.Ticket, context.Gate.Admit(order.Ticket), (ticket, request) => CarryOutAsync(ticket, request, order), Deadline);
 
     /// <summary>What became of a request. Never writes; a request that never came is closed, so that it cannot be carried out later.</summary>
     /// <returns>A signed result.</returns>
@@ -132,7 +131,7 @@ internal sealed class RequestRunner(
         return runs.GetOrAdd(requestId, mine).Value;
     }
 
-    private async Task<string> CarryOutAsync(AdmittedTicket ticket, KnownRequest request, Envelope? envelope)
+    private async Task<string> CarryOutAsync(AdmittedTicket ticket, KnownRequest request, WritebackOrder order)
     {
         if (request.Result is not null || request.Intent is not null)
         {
@@ -147,7 +146,7 @@ internal sealed class RequestRunner(
         using var turn = await lanes.EnterAsync(ticket.Account, LanePatience);
         var verdict = turn is null
             ? new Verdict.Refused(Problems.NotCarriedOut, "an earlier request for the same account is still being carried out")
-            : await writer.WriteAsync(ticket, request, envelope);
+            : await writer.WriteAsync(ticket, request, order);
         return await CloseAsync(ticket, request, verdict);
     }
 

@@ -9,5 +9,6 @@ internal sealed record WritebackContext(
     RateBreaker Breaker,
     WrongPasswords WrongPasswords,
     SealingKeys Keys,
+    KnownAgents KnownAgents,
     IReadOnlyDictionary<string, IDirectory> Directories,
     TimeProvider Time);

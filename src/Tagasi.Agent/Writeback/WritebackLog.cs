@@ -11,6 +11,9 @@ internal static partial class WritebackLog
     [LoggerMessage(32004, LogLevel.Error, "Request {RequestId}: the envelope cannot be opened: altered, moved from another request, or sealed to an old key", EventName = "DecryptionError")]
     public static partial void DecryptionError(ILogger logger, Guid requestId);
 
+    [LoggerMessage(5005, LogLevel.Critical, "Request {RequestId}: refused, because its password was also sealed to key {KeyId}, which no agent that knownAgents names has signed. If you have no further agent, somebody has put in a key of his own")]
+    public static partial void RecipientUnknown(ILogger logger, Guid requestId, string keyId);
+
     [LoggerMessage(32003, LogLevel.Error, "Request {RequestId}: the envelope does not hold the passwords that {Operation} takes", EventName = "InPutValidationError")]
     public static partial void InputValidationError(ILogger logger, Guid requestId, Operation operation);
 

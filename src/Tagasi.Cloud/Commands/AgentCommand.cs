@@ -36,7 +36,7 @@ internal static class AgentCommand
     private static Command ListAgents()
     {
         var tenantName = OnHost.TenantOption();
-        return new Command("list", "Shows a tenant's agents: their versions, when they were last seen (while connected: within the last minute), and the epoch that their sealing key is of. The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
+        return new Command("list", "Shows a tenant's agents: their versions, when they were last seen (while connected: within the last minute), the epoch that their sealing key is of, and whom they wait for: agents of a tenant must know each other (knownAgents in agent.json). The key is the one that 'tagasi enrol' printed on the agent's host.") { tenantName }
             .Runs(async (arguments, services, cancellation) =>
             {
                 await using var db = await services.OpenAsync(cancellation);
@@ -46,12 +46,14 @@ internal static class AgentCommand
                 }
 
                 var wanted = AgentAdmission.Wanted(services.GetRequiredService<CloudSettings>());
-                var table = new Table().AddColumns("id", "host", "version", "protocol", "epoch", "key", "last seen", "revoked");
+                var table = new Table().AddColumns("id", "host", "version", "protocol", "epoch", "key", "waits for", "last seen", "revoked");
                 foreach (var agent in await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation))
                 {
+                    var acquaintance = await db.FindAcquaintanceAsync(agent, cancellation);
+                    var awaited = agent.RevokedAt is null && agent.KnownAgents is not null && acquaintance.IsWaiting ? string.Join(", ", acquaintance.Strangers.Select(other => other.HostName)) : "-";
                     table.AddRow(
                         $"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(Version(agent, wanted)), $"{agent.ProtocolVersion}", $"{agent.SealingEpoch}",
-                        KeyId.Of(agent.IdentityKey), Time(agent.LastSeenAt), Time(agent.RevokedAt));
+                        KeyId.Of(agent.IdentityKey), Markup.Escape(awaited), Time(agent.LastSeenAt), Time(agent.RevokedAt));
                 }
 
                 AnsiConsole.Write(table);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tagasi.Cloud.Directory;
+using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Enrolment;
 
@@ -28,12 +29,18 @@ internal sealed class Agent
     /// <summary>The tenant's epoch that this key is good for, and no other.</summary>
     public long? SealingEpoch { get; set; }
 
+    /// <summary>Ids of the identity keys that its host's settings name, separated by spaces; null: it has not said.</summary>
+    public string? KnownAgents { get; set; }
+
     public DateTimeOffset EnrolledAt { get; init; }
 
     public DateTimeOffset? LastSeenAt { get; set; }
 
     /// <summary>Set once, never cleared: a revoked agent enrols anew.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>Whether its host's settings name the other.</summary>
+    public bool Knows(Agent other) => KnownAgents?.Split(' ').Contains(KeyId.Of(other.IdentityKey), StringComparer.Ordinal) is true;
 
     /// <summary>The public key, for one verification.</summary>
     public ECDsa ImportIdentityKey()

@@ -44,8 +44,23 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
 
         var tenantId = await db.PendingEnrolments.Where(pending => pending.SecretHash == hash).Select(pending => pending.TenantId).SingleAsync(cancellation);
         var agent = new Agent { TenantId = tenantId, HostName = Clip(request.HostName), Version = Clip(request.AgentVersion), IdentityKey = request.IdentityKey, EnrolledAt = now };
+        var former = await FindReplacedAsync(db, request, tenantId, cancellation);
+        former?.RevokedAt = now;
         db.Agents.Add(agent);
         await db.SaveChangesAsync(cancellation);
+        if (former is not null)
+        {
+            await audit.WriteAsync(new AuditEvent
+            {
+                TenantId = tenantId,
+                Activity = Activities.AgentRevoked,
+                IsSuccess = true,
+                Actor = agent.HostName,
+                AgentId = former.Id,
+                Detail = $"replaced by {agent.Id}",
+            });
+        }
+
         await audit.WriteAsync(new AuditEvent
         {
             TenantId = tenantId,
@@ -57,6 +72,19 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         });
         var name = await db.Tenants.Where(tenant => tenant.Id == tenantId).Select(tenant => tenant.Name).SingleAsync(cancellation);
         return (new EnrolmentReply(agent.Id, tenantId, name), null);
+    }
+
+    // Only of the code's own tenant, and only on the former agent's own word. Without it there is nothing to revoke, and the enrolment stands.
+    private static async Task<Agent?> FindReplacedAsync(CloudDb db, EnrolmentRequest request, Guid tenantId, CancellationToken cancellation)
+    {
+        if (request.Replaces is not { } proof || AgentIdentity.ClaimedAgent(proof) is not { } formerId
+            || await db.Agents.SingleOrDefaultAsync(agent => agent.Id == formerId && agent.TenantId == tenantId && agent.RevokedAt == null, cancellation) is not { } former)
+        {
+            return null;
+        }
+
+        using var key = former.ImportIdentityKey();
+        return AgentIdentity.IsReplacementProof(key, request.Secret, proof) ? former : null;
     }
 
     private static bool IsKeyProved(EnrolmentRequest request)

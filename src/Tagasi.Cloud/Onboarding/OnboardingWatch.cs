@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
@@ -27,6 +28,11 @@ internal sealed partial class OnboardingWatch(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        foreach (var agent in present.Where(agent => agent.IsWaiting))
+        {
+            await WakeAsync(db, agent, cancellation);
+        }
+
         var states = await db.ReadOnboardingAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
         await Task.WhenAll(present.Where(agent => states.ContainsKey(agent.TenantId)).Select(agent => TellAsync(agent, states[agent.TenantId], cancellation)));
         await leases.BeginAsync(cancellation);
@@ -46,6 +52,16 @@ internal sealed partial class OnboardingWatch(
                 // A process edge: a busy database must not end the watch for good.
                 LogFailed(e);
             }
+        }
+    }
+
+    // Who waits is told when it need not any more, and brings its key again.
+    private static async Task WakeAsync(CloudDb db, ConnectedAgent agent, CancellationToken cancellation)
+    {
+        if (await db.Agents.AsNoTracking().SingleOrDefaultAsync(row => row.Id == agent.AgentId && row.RevokedAt == null, cancellation) is { } row
+            && !(await db.FindAcquaintanceAsync(row, cancellation)).IsWaiting)
+        {
+            agent.Told = null;
         }
     }
 

@@ -22,12 +22,14 @@ internal abstract record Admission
     public sealed record Refused(Problem Problem, string? Detail = null) : Admission;
 
     /// <summary>The service works with the agent.</summary>
-    /// <param name="Epoch">The tenant's epoch that its key was taken for; null: it needs another one before it gets requests.</param>
-    public sealed record Accepted(Agent Agent, OnboardingState State, long? Epoch) : Admission;
+    /// <param name="Epoch">The tenant's epoch that its key was taken for; null: it needs another one before it gets requests, or waits.</param>
+    /// <param name="Acquaintance">Where a key was brought by an agent that can know others.</param>
+    public sealed record Accepted(Agent Agent, OnboardingState State, long? Epoch, Acquaintance? Acquaintance = null) : Admission;
 }
 
-/// <summary>Judges hellos: the protocol's version, the agent's own, and the epoch of its sealing key.</summary>
-/// <remarks>Invariant: a key is taken for one epoch, the current one at that moment, and for no other ever after.</remarks>
+/// <summary>Judges hellos: the protocol's version, the agent's own, its sealing key's signature and epoch, and whether the tenant's agents know each other.</summary>
+/// <remarks>Invariants: a key is taken for one epoch, the current one at that moment, and for no other ever after; a key is the agent's own by its signature,
+/// whatever the connection has passed through.</remarks>
 internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, CloudSettings settings, AuditLog audit, TimeProvider time)
 {
     /// <summary>The oldest agents that work with this service at all.</summary>
@@ -35,6 +37,7 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
 
     private const int MaxDomains = 100;
     private const int MaxVersionLength = 100;
+    private const int MaxKnownAgents = 100;
 
     public async Task<Admission> JudgeAsync(Guid agentId, AgentHello hello)
     {
@@ -43,7 +46,8 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             return new Admission.Refused(Problems.ProtocolUnsupported, $"the agent speaks version {hello.ProtocolVersion}, this service {ProtocolVersion.Oldest} to {ProtocolVersion.Current}");
         }
 
-        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound)
+        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound
+            || hello.KnownAgents is { Count: > MaxKnownAgents } || hello.KnownAgents?.All(KeyId.IsWellFormed) is false)
         {
             return new Admission.Refused(Problems.InputInvalid);
         }
@@ -64,13 +68,19 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             .SetProperty(agent => agent.LastSeenAt, now)
             .SetProperty(agent => agent.Version, hello.AgentVersion)
             .SetProperty(agent => agent.ProtocolVersion, hello.ProtocolVersion));
+        if (hello.KnownAgents is { } known)
+        {
+            var text = string.Join(' ', known);
+            await db.Agents.Where(agent => agent.Id == agentId && agent.KnownAgents != text).ExecuteUpdateAsync(set => set.SetProperty(agent => agent.KnownAgents, text));
+        }
+
         return await db.Agents.AsNoTracking().SingleOrDefaultAsync(agent => agent.Id == agentId && agent.RevokedAt == null);
     }
 
     private async Task<Admission?> FindAgeFaultAsync(CloudDb db, Agent agent)
     {
         var wanted = Wanted(settings);
-        return ReadVersion(agent.Version) is { } version && version >= wanted ? null : await RefuseAsync(db, agent, $"version {agent.Version} is there, {wanted} or newer is wanted");
+        return ReadVersion(agent.Version) is { } version && version >= wanted ? null : await RefuseAsync(db, agent, Problems.AgentTooOld, $"version {agent.Version} is there, {wanted} or newer is wanted");
     }
 
     private async Task<Admission> JudgeKeyAsync(CloudDb db, Agent agent, AgentHello hello)
@@ -82,14 +92,26 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             return new Admission.Accepted(agent, state, null);
         }
 
+        if (!isOfVersion1 && !IsSigned(agent, hello))
+        {
+            return await RefuseAsync(db, agent, Problems.AgentKeyUnsigned, $"sealing key {hello.SealingKey.KeyId}");
+        }
+
+        var acquaintance = await db.FindAcquaintanceAsync(agent, CancellationToken.None);
+        if (acquaintance.IsWaiting)
+        {
+            await NoteAsync(db, agent, Problems.AgentWaiting, "these agents and it do not know each other: " + string.Join(", ", acquaintance.Strangers.Select(other => other.HostName)));
+            return new Admission.Accepted(agent, state, null, acquaintance);
+        }
+
         if (await TakeKeyAsync(db, agent.Id, hello.SealingKey.KeyId, state.Epoch, isOfVersion1))
         {
-            return new Admission.Accepted(agent, state, state.Epoch);
+            return new Admission.Accepted(agent, state, state.Epoch, acquaintance);
         }
 
         var now = (await db.ReadOnboardingAsync(agent.TenantId, CancellationToken.None)).ForAgents;
         return now != state ? new Admission.Accepted(agent, now, null)
-            : isOfVersion1 ? await RefuseAsync(db, agent, "writeback was enabled anew since it brought its key, and this version cannot make another: update it, or enrol it anew")
+            : isOfVersion1 ? await RefuseAsync(db, agent, Problems.AgentTooOld, "writeback was enabled anew since it brought its key, and this version cannot make another: update it, or enrol it anew")
             : new Admission.Refused(Problems.InputInvalid, "its sealing key is one of an earlier epoch");
     }
 
@@ -101,8 +123,20 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
         .Where(agent => db.Tenants.Any(tenant => tenant.Id == agent.TenantId && tenant.IsWritebackEnabled && tenant.Epoch == epoch))
         .ExecuteUpdateAsync(set => set.SetProperty(agent => agent.SealingKeyId, keyId).SetProperty(agent => agent.SealingEpoch, epoch)) == 1;
 
+    private static bool IsSigned(Agent agent, AgentHello hello)
+    {
+        using var identity = agent.ImportIdentityKey();
+        return hello.KeySignature is { } signature && AgentIdentity.HasSigned(identity, hello.SealingKey, signature);
+    }
+
+    private async Task<Admission.Refused> RefuseAsync(CloudDb db, Agent agent, Problem problem, string detail)
+    {
+        await NoteAsync(db, agent, problem, detail);
+        return new Admission.Refused(problem, detail);
+    }
+
     // It comes again and again: once in the audit log is enough, until something about it changes.
-    private async Task<Admission.Refused> RefuseAsync(CloudDb db, Agent agent, string detail)
+    private async Task NoteAsync(CloudDb db, Agent agent, Problem problem, string detail)
     {
         var last = await db.AuditEvents.Where(e => e.TenantId == agent.TenantId && e.AgentId == agent.Id).OrderByDescending(e => e.At).ThenByDescending(e => e.Id)
             .Select(e => new { e.Activity, e.Detail }).FirstOrDefaultAsync();
@@ -115,12 +149,10 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
                 IsSuccess = false,
                 Actor = agent.HostName,
                 AgentId = agent.Id,
-                Problem = Problems.AgentTooOld.Code,
+                Problem = problem.Code,
                 Detail = detail,
             });
         }
-
-        return new Admission.Refused(Problems.AgentTooOld, detail);
     }
 
     /// <summary>The oldest version that is taken: that of the settings, if it is newer than the floor.</summary>

@@ -7,7 +7,7 @@ using Tagasi.Protocol.Tickets;
 namespace Tagasi.Cloud.Relay;
 
 /// <summary>An agent that is connected and was accepted. Abort cuts its connection.</summary>
-internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, int ProtocolVersion, Action Abort)
+internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, int ProtocolVersion, byte[] IdentityKey, Action Abort)
 {
     private volatile SaidKey said = null!;
 
@@ -24,8 +24,14 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     public required SealingKey SealingKey
     {
         get => said.Key;
-        init => said = new(value, null);
+        init => said = new(value, null, null);
     }
+
+    /// <summary>What the other recipients of an envelope are told of it; null for agents of version 1, which sign no keys.</summary>
+    public Recipient? Recipient => said is { Signature: { } signature } key ? new Recipient(IdentityKey, key.Key, signature) : null;
+
+    /// <summary>Whether it gets requests only once it and the tenant's other agents know each other.</summary>
+    public bool IsWaiting { get; private set; }
 
     /// <summary>The epoch of the tenant that the sealing key was taken for; null: of none.</summary>
     public long? Epoch => said.Epoch;
@@ -34,18 +40,26 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     public OnboardingState? Told { get; set; }
 
     /// <summary>Takes a key that the agent brought. Hellos of one connection may overtake each other: a key of an earlier epoch never replaces a later one.</summary>
-    public void Take(SealingKey key, long epoch)
+    public void Take(SealingKey key, string? signature, long epoch)
     {
+        IsWaiting = false;
         for (var before = said; (before.Epoch ?? long.MinValue) <= epoch; before = said)
         {
-            if (ReferenceEquals(Interlocked.CompareExchange(ref said, new(key, epoch), before), before))
+            if (ReferenceEquals(Interlocked.CompareExchange(ref said, new(key, signature, epoch), before), before))
             {
                 return;
             }
         }
     }
 
-    private sealed record SaidKey(SealingKey Key, long? Epoch);
+    /// <summary>It gets no requests until a key of it is taken again.</summary>
+    public void Wait()
+    {
+        IsWaiting = true;
+        said = said with { Epoch = null };
+    }
+
+    private sealed record SaidKey(SealingKey Key, string? Signature, long? Epoch);
 }
 
 /// <summary>The agents that are connected to this process.</summary>
@@ -61,8 +75,13 @@ internal sealed class ConnectedAgents
     public ConnectedAgent? ByConnection(string connectionId) => byConnection.GetValueOrDefault(connectionId);
 
     /// <summary>The agents of a tenant that serve a domain with a key of the tenant's epoch, the least busy first. Of two connections of one agent the newer counts.</summary>
-    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch) =>
-        [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
+    /// <remarks>Agents of version 1 stand in only where there are no others: they sign no keys, and others would refuse what is sealed to them too.</remarks>
+    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch)
+    {
+        IReadOnlyList<ConnectedAgent> all =
+            [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
+        return all.Any(agent => agent.ProtocolVersion > 1) ? [.. all.Where(agent => agent.ProtocolVersion > 1)] : all;
+    }
 
     public ConnectedAgent? ById(Guid tenantId, Guid agentId) => byConnection.Values.FirstOrDefault(agent => agent.TenantId == tenantId && agent.AgentId == agentId);
 

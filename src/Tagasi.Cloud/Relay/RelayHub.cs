@@ -23,7 +23,8 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         {
             case Admission.Accepted accepted:
                 await JoinAsync(hello, accepted);
-                return new HelloReply(true, null, time.GetUtcNow(), isOfVersion1 ? null : accepted.State);
+                return isOfVersion1 ? new HelloReply(true, null, time.GetUtcNow())
+                    : new HelloReply(true, null, time.GetUtcNow(), accepted.State, null, accepted.Acquaintance?.IsWaiting, StrangersOf(accepted.Acquaintance));
             case Admission.Refused(var problem, var detail):
                 if (problem != Problems.AgentUnknown)
                 {
@@ -42,6 +43,12 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         if (connected.ByConnection(Context.ConnectionId) is not { } me || !me.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase) || await FindAgentAsync() is not { } agent)
         {
             throw new HubException(Problems.AgentUnknown.Code);
+        }
+
+        // Whom the tenant's other agents do not know must not say where people's codes go.
+        if (me.IsWaiting)
+        {
+            throw new HubException(Problems.AgentWaiting.Code);
         }
 
         return await import.RunAsync(agent, domain.ToLowerInvariant(), pages, Context.ConnectionAborted);
@@ -66,7 +73,7 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         }
 
         var agent = accepted.Agent;
-        var newcomer = new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.ProtocolVersion, Context.Abort)
+        var newcomer = new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.ProtocolVersion, agent.IdentityKey, Context.Abort)
         {
             SealingKey = hello.SealingKey,
         };
@@ -74,7 +81,11 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         me.Told = accepted.State;
         if (accepted.Epoch is { } epoch)
         {
-            me.Take(hello.SealingKey, epoch);
+            me.Take(hello.SealingKey, hello.KeySignature, epoch);
+        }
+        else if (accepted.Acquaintance is { IsWaiting: true })
+        {
+            me.Wait();
         }
 
         if (ReferenceEquals(me, newcomer))
@@ -100,6 +111,9 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
 
         await audit.WriteAsync(Event(agent, Activities.AgentConnected, $"version {hello.AgentVersion}, protocol {hello.ProtocolVersion}, domains {string.Join(", ", hello.Domains)}"));
     }
+
+    private static IReadOnlyList<Stranger>? StrangersOf(Acquaintance? acquaintance) =>
+        acquaintance is { Strangers: { Count: > 0 } strangers } ? [.. strangers.Select(other => new Stranger(other.HostName, KeyId.Of(other.IdentityKey)))] : null;
 
     // Every call looks anew, so that a revoked agent is refused at once.
     private async Task<Agent?> FindAgentAsync()

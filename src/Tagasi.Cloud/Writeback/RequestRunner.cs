@@ -21,7 +21,8 @@ internal sealed partial class RequestRunner(
     /// <returns>The recorded outcome; null when the request is not there to be carried out.</returns>
     public async Task<RecordedOutcome?> CarryOutAsync(WritebackRequest request, Envelope? envelope)
     {
-        var agent = agents.For(request.TenantId, request.Domain, request.Epoch).FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
+        var present = agents.For(request.TenantId, request.Domain, request.Epoch);
+        var agent = present.FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
         if (agent is null || !await LeaseAsync(request, agent.AgentId))
         {
             var problem = await FindClosedAsync(request) ?? (agent is null ? Problems.AgentOffline : null);
@@ -29,11 +30,9 @@ internal sealed partial class RequestRunner(
         }
 
         request.AgentId = agent.AgentId;
-        // Only the key of the agent that is asked travels on.
-        var order = new WritebackOrder(request.Ticket, envelope is null ? null : envelope with { Keys = [.. envelope.Keys.Where(key => key.KeyId == agent.SealingKey.KeyId)] });
         try
         {
-            var answer = await calls.CarryOutAsync(agent, order, Deadline);
+            var answer = await calls.CarryOutAsync(agent, Address(request, envelope, agent, present), Deadline);
             return await outcomes.RecordAsync(request, answer);
         }
         catch (AgentCallException e)
@@ -41,6 +40,20 @@ internal sealed partial class RequestRunner(
             LogNoAnswer(request.Id, agent.AgentId, e);
             return await outcomes.RecordUnknownAsync(request);
         }
+    }
+
+    // Of the envelope's keys only those of agents that are here travel on, each but the reader's own with its agent's word: the reader judges whether it knows them all.
+    private static WritebackOrder Address(WritebackRequest request, Envelope? envelope, ConnectedAgent to, IReadOnlyList<ConnectedAgent> present)
+    {
+        if (envelope is null)
+        {
+            return new WritebackOrder(request.Ticket, null);
+        }
+
+        IReadOnlyList<Recipient> others = [.. present.Where(other => to.ProtocolVersion > 1 && other != to).Select(other => other.Recipient).OfType<Recipient>()
+            .Where(other => envelope.Keys.Any(key => key.KeyId == other.SealingKey.KeyId))];
+        var keys = envelope.Keys.Where(key => key.KeyId == to.SealingKey.KeyId || others.Any(other => other.SealingKey.KeyId == key.KeyId));
+        return new WritebackOrder(request.Ticket, envelope with { Keys = [.. keys] }, others.Count == 0 ? null : others);
     }
 
     private async Task<Problem?> FindClosedAsync(WritebackRequest request)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tagasi.Protocol.Enrolment;
 
 /// <summary>GET /api/enrolment/key: the service's signing key, to be held against the code's fingerprint before the code is shown to anyone.</summary>
@@ -11,7 +13,10 @@ public sealed record ServiceKey(byte[] PublicKey, int Version);
 /// <param name="AgentVersion">The agent's own version.</param>
 /// <param name="IdentityKey">The agent's public identity key: P-256, SubjectPublicKeyInfo (DER).</param>
 /// <param name="Proof">A JWS of type <c>tagasi-enrolment</c> by that key over the secret's bytes: the sender holds the private half.</param>
-public sealed record EnrolmentRequest(byte[] Secret, string HostName, string AgentVersion, byte[] IdentityKey, string Proof);
+/// <param name="Replaces">The agent that this host was, to be revoked (<see cref="Relay.AgentIdentity.ProveReplacement"/>); null: none. From protocol version 2 on.</param>
+public sealed record EnrolmentRequest(
+    byte[] Secret, string HostName, string AgentVersion, byte[] IdentityKey, string Proof,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaces = null);
 
 /// <summary>The agent is admitted.</summary>
 /// <param name="AgentId">The agent's id at the service.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tagasi.Protocol.Envelopes;
 
 namespace Tagasi.Protocol.Relay;
 
@@ -9,6 +10,8 @@ public static class AgentIdentity
 {
     private const string Type = "tagasi-agent";
     private const string EnrolmentType = "tagasi-enrolment";
+    private const string ReplacementType = "tagasi-replacement";
+    private const string SealingKeyType = "tagasi-sealing-key";
 
     /// <summary>The bearer token for one connection.</summary>
     /// <returns>agent id, a colon, and the JWS over the challenge and the service's key id.</returns>
@@ -33,4 +36,21 @@ public static class AgentIdentity
     /// <summary>Whether the key signed the code's secret.</summary>
     public static bool IsEnrolmentProof(ECDsa identityKey, ReadOnlySpan<byte> secret, string proof) =>
         Jws.Verify(identityKey, EnrolmentType, proof) is { } payload && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData(secret));
+
+    /// <summary>A host that enrols anew gives up what it was: its former identity key signs the new code's secret.</summary>
+    /// <returns>former agent id, a colon, and the JWS.</returns>
+    public static string ProveReplacement(Guid formerAgentId, ECDsa formerKey, ReadOnlySpan<byte> secret) =>
+        $"{formerAgentId:N}:{Jws.Sign(formerKey, ReplacementType, SHA256.HashData(secret))}";
+
+    /// <summary>Whether the former agent's key signed the code's secret.</summary>
+    public static bool IsReplacementProof(ECDsa formerKey, ReadOnlySpan<byte> secret, string proof) =>
+        Jws.Verify(formerKey, ReplacementType, proof[(proof.IndexOf(':', StringComparison.Ordinal) + 1)..]) is { } payload
+        && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData(secret));
+
+    /// <summary>The agent's word that envelopes to it are sealed to this key: a JWS over the point.</summary>
+    public static string SignSealingKey(SealingKey key, ECDsa identityKey) => Jws.Sign(identityKey, SealingKeyType, key.Point);
+
+    /// <summary>Whether the identity key signed the sealing key, and the key is the one that it is called.</summary>
+    public static bool HasSigned(ECDsa identityKey, SealingKey key, string signature) =>
+        Jws.Verify(identityKey, SealingKeyType, signature) is { } payload && payload.AsSpan().SequenceEqual(key.Point) && key.IsSound;
 }

@@ -76,6 +76,8 @@ public interface IRelayMethods
 /// <param name="SealingKey">What to seal to.</param>
 /// <param name="Time">Its clock, so that a skew is found before it refuses tickets.</param>
 /// <param name="Epoch">The epoch that the sealing key was made for; null in the first hello of a connection.</param>
+/// <param name="KeySignature">The identity key's signature over the sealing key (<see cref="AgentIdentity.SignSealingKey"/>); with an epoch.</param>
+/// <param name="KnownAgents">Ids of the identity keys of the tenant's other agents that this host's settings name; with an epoch. 100 at most.</param>
 public sealed record AgentHello(
     int ProtocolVersion,
     string AgentVersion,
@@ -83,7 +85,9 @@ public sealed record AgentHello(
     IReadOnlyList<string> Domains,
     SealingKey SealingKey,
     DateTimeOffset Time,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Epoch = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Epoch = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeySignature = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? KnownAgents = null);
 
 /// <summary>Whether the service works with the agent.</summary>
 /// <param name="Accepted">If not, <paramref name="Problem"/> says why and the agent tries again later.</param>
@@ -91,12 +95,21 @@ public sealed record AgentHello(
 /// <param name="Time">The service's clock.</param>
 /// <param name="State">The tenant's onboarding; null for agents of version 1.</param>
 /// <param name="Detail">What the administrator should know of the problem; null for agents of version 1.</param>
+/// <param name="IsWaiting">No requests come until the agents that were there before know this one, and it them; null for agents of version 1.</param>
+/// <param name="Strangers">The tenant's other agents that do not know this one, or that it does not know; null where there are none.</param>
 public sealed record HelloReply(
     bool Accepted,
     string? Problem,
     DateTimeOffset Time,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OnboardingState? State = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? IsWaiting = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Stranger>? Strangers = null);
+
+/// <summary>Another agent of the tenant.</summary>
+/// <param name="HostName">Where it says that it runs.</param>
+/// <param name="KeyId">Of its identity key (<see cref="KeyId"/>).</param>
+public sealed record Stranger(string HostName, string KeyId);
 
 /// <summary>Whether writeback is enabled for a tenant.</summary>
 /// <param name="IsEnabled">If not, no requests come.</param>
@@ -135,7 +148,15 @@ public sealed record PolicyRules(int MinimumLength, bool RequiresComplexity, int
 /// <summary>One ticket with its envelope, leased to this agent.</summary>
 /// <param name="Ticket">JWS compact serialization (<see cref="SignedTicket"/>).</param>
 /// <param name="Envelope">The sealed passwords; null for an operation that takes none.</param>
-public sealed record WritebackOrder(string Ticket, Envelope? Envelope);
+/// <param name="Recipients">The other agents that the envelope was sealed to; null where there are none, and to agents of version 1.</param>
+public sealed record WritebackOrder(
+    string Ticket, Envelope? Envelope, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Recipient>? Recipients = null);
+
+/// <summary>Another agent that could open the envelope, with its own word for it.</summary>
+/// <param name="IdentityKey">P-256, SubjectPublicKeyInfo (DER).</param>
+/// <param name="SealingKey">What was sealed to.</param>
+/// <param name="Signature">By the identity key over the sealing key (<see cref="AgentIdentity.SignSealingKey"/>).</param>
+public sealed record Recipient(byte[] IdentityKey, SealingKey SealingKey, string Signature);
 
 /// <summary>Asks what became of a request.</summary>
 /// <param name="Ticket">The ticket that was sent.</param>

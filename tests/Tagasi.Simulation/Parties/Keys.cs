@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tagasi.Agent.State;
 using Tagasi.Cloud.Keys;
+using Tagasi.Protocol;
 
 namespace Tagasi.Simulation.Parties;
 
@@ -13,6 +14,9 @@ internal static class Keys
     public static ServiceSigningKey Service { get; } = OpenServiceKey();
 
     public static IReadOnlyList<ECDsa> Identity { get; } = [.. Enumerable.Range(0, Agents).Select(_ => ECDsa.Create(ECCurve.NamedCurves.nistP256))];
+
+    /// <summary>Every host's settings name all others.</summary>
+    public static IReadOnlyList<string> IdentityIds { get; } = [.. Identity.Select(KeyId.Of)];
 
     public static ECDsa Forger { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 

@@ -31,6 +31,9 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 
     public Guid Id { get; } = IdOf(number);
 
+    /// <summary>Which of <see cref="Keys"/> are its own.</summary>
+    public int Number => number;
+
     public SimulatedDisk Disk { get; } = new(scenario.World, $"disk {number + 1}");
 
     public HostClock Clock { get; } = new(scenario.World);
@@ -198,6 +201,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             new RateBreaker(limit, journal.WriteTimes, time),
             new WrongPasswords(time),
             keys,
+            new KnownAgents(Keys.IdentityIds),
             directories,
             time);
         var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);

@@ -77,7 +77,7 @@ public sealed class EnrollerTests : IDisposable
     private async Task<Tagasi.Agent.State.EnrolmentRecord> EnrolAsync(EnrolmentCode code)
     {
         using var calls = new ServiceCalls(service, Address);
-        return await new Enroller(calls, new FakeTimeProvider()).EnrolAsync(code, Address, TestContext.Current.CancellationToken);
+        return await new Enroller(calls, new FakeTimeProvider()).EnrolAsync(code, Address, null, TestContext.Current.CancellationToken);
     }
 
     private async Task<Problem> FailAsync(EnrolmentCode code) => (await Assert.ThrowsAsync<ServiceException>(() => EnrolAsync(code))).Problem;

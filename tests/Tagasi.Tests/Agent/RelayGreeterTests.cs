@@ -57,6 +57,43 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_says_for_whom_once_and_that_it_is_ready_when_it_is()
+    {
+        Stranger[] strangers = [new("other", "AAAAAAAAAAAAAAAAAAAAAA")];
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, true, strangers);
+        await using var connection = await Connector().ConnectAsync(agent.Time, Cancellation);
+        var greeter = Greeter();
+        var greeting = await greeter.GreetAsync(connection, Cancellation);
+        greeting = await greeter.GreetAgainAsync(connection, greeting, Cancellation);
+
+        Assert.Equal(new Greeting(2, new OnboardingState(true, 3), IsWaiting: true), greeting);
+        Assert.Equal([31004, 31018, 5105], log.Ids);
+        Assert.Contains("other (AAAAAAAAAAAAAAAAAAAAAA)", log.Entries.Last().Text, StringComparison.Ordinal);
+
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false);
+        Assert.False((await greeter.GreetAgainAsync(connection, greeting, Cancellation)).IsWaiting);
+        Assert.Equal([31004, 31018, 5105, 31005], log.Ids);
+    }
+
+    [Fact]
+    public async Task A_newcomer_that_is_not_known_here_is_an_alarm_in_the_hosts_own_log()
+    {
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false, [new("rogue", "AAAAAAAAAAAAAAAAAAAAAA")]);
+        Assert.False((await GreetAsync()).IsWaiting);
+        Assert.Equal([31004, 31018, 5106, 31005], log.Ids);
+    }
+
+    [Fact]
+    public async Task The_sealing_key_is_signed_by_the_agents_identity()
+    {
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3));
+        await GreetAsync();
+        using var identity = agent.Enrolment.ImportIdentityKey();
+        var hello = relay.State.Hellos.Last();
+        Assert.True(AgentIdentity.HasSigned(identity, hello.SealingKey, hello.KeySignature!));
+    }
+
+    [Fact]
     public async Task A_new_epoch_gets_a_new_key_that_is_on_disk_before_it_is_told()
     {
         var before = agent.SealingKey.KeyId;
@@ -157,8 +194,9 @@ public sealed class RelayGreeterTests : IAsyncLifetime
         await TellAsync(new OnboardingState(false, 1));
         await UntilAsync(() => log.Ids.Contains(31013));
         await TellAsync(new OnboardingState(true, 2));
-        await UntilAsync(() => agent.Enrolment.SealingEpoch == 2);
+        await UntilAsync(() => log.Ids.Count(id => id == 31018) == 2);
 
+        Assert.Equal(2, agent.Enrolment.SealingEpoch);
         Assert.Equal([31004, 31018, 31005, 31013, 31004, 31018], log.Ids.Take(6));
         Assert.Contains(31012, workerLog.Ids);
         Assert.DoesNotContain(31034, workerLog.Ids);
@@ -219,7 +257,7 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     private RelayConnector Connector() => new(handler, new ServiceCalls(handler, relay.Address), agent.Enrolment, agent.Runner, agent.Preflight, NullLoggerFactory.Instance);
 
     private RelayGreeter Greeter(params string[] domains) => new(
-        new RelayIntroduction(relay.Address, agent.Enrolment.AgentId, domains is [] ? [ScriptedAgent.Domain] : domains),
+        new RelayIntroduction(relay.Address, agent.Enrolment, domains is [] ? [ScriptedAgent.Domain] : domains, []),
         failure is null ? agent.Keys : new SealingKeys(agent.Enrolment, failure, agent.Time),
         agent.Time,
         log);
@@ -229,7 +267,7 @@ public sealed class RelayGreeterTests : IAsyncLifetime
         Greeter(),
         agent.Runner,
         new UserImporter(null!, null!, new ImportSettings { Enabled = false }, agent.Time, NullLogger<UserImporter>.Instance),
-        new RelayIntroduction(relay.Address, agent.Enrolment.AgentId, [ScriptedAgent.Domain]),
+        new RelayIntroduction(relay.Address, agent.Enrolment, [ScriptedAgent.Domain], []),
         agent.Time,
         workerLog);
 

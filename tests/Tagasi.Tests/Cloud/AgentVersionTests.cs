@@ -148,9 +148,9 @@ public sealed class AgentVersionTests
     {
         using var first = new EnvelopeOpener(System.Security.Cryptography.ECDiffieHellman.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256));
         using var second = new EnvelopeOpener(System.Security.Cryptography.ECDiffieHellman.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256));
-        var agent = new ConnectedAgent("c", Guid.NewGuid(), Guid.NewGuid(), [], 2, () => { }) { SealingKey = first.PublicKey };
-        agent.Take(second.PublicKey, 2);
-        agent.Take(first.PublicKey, 1);
+        var agent = new ConnectedAgent("c", Guid.NewGuid(), Guid.NewGuid(), [], 2, [], () => { }) { SealingKey = first.PublicKey };
+        agent.Take(second.PublicKey, "signed", 2);
+        agent.Take(first.PublicKey, "signed", 1);
         Assert.Equal((second.PublicKey, 2), (agent.SealingKey, agent.Epoch));
     }
 

@@ -48,6 +48,14 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public string AgentVersion { get; set; } = "1.0";
 
+    /// <summary>The keys that its settings name.</summary>
+    public List<string> KnownAgents { get; } = [];
+
+    public string KeyId => Tagasi.Protocol.KeyId.Of(Identity);
+
+    /// <summary>Whose signature its sealing key has; its own, unless the test says otherwise.</summary>
+    public ECDsa? KeySigner { get; set; }
+
     public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null)
     {
         var code = await service.CreateCodeAsync(tenantId);
@@ -113,7 +121,22 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public Task<HelloReply> SayHelloAsync(long? epoch, int version = ProtocolVersion.Current, params string[] domains) => connection!.InvokeAsync<HelloReply>(
         nameof(IRelayMethods.Hello),
-        new AgentHello(version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch));
+        new AgentHello(version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch,
+            epoch is null ? null : AgentIdentity.SignSealingKey(Opener.PublicKey, KeySigner ?? Identity), epoch is null ? null : KnownAgents));
+
+    /// <summary>Who ends the agent's TLS on the way: its proof of identity, and a sealing key of his own.</summary>
+    public ScriptedAgent WithAnotherSealingKey()
+    {
+        var copy = ECDsa.Create(Identity.ExportParameters(includePrivateParameters: true));
+        return new ScriptedAgent(service, copy, Admission);
+    }
+
+    /// <summary>The settings of both hosts name the other.</summary>
+    public static void Introduce(ScriptedAgent one, ScriptedAgent other)
+    {
+        one.KnownAgents.Add(other.KeyId);
+        other.KnownAgents.Add(one.KeyId);
+    }
 
     public Task<int> ImportAsync(string domain, params ImportedUser[] users) =>
         connection!.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain, Pages(users));
@@ -152,7 +175,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         using var reply = await http.PostAsync(RelayWire.ChallengePath, null);
         var challenge = await reply.Content.ReadFromJsonAsync(ProtocolJson.Default.Challenge);
         var key = await http.GetFromJsonAsync(RelayWire.ServiceKeyPath, ProtocolJson.Default.ServiceKey);
-        return AgentIdentity.Prove(Admission.AgentId, Identity, challenge!.Value, KeyId.Of(key!.PublicKey));
+        return AgentIdentity.Prove(Admission.AgentId, Identity, challenge!.Value, Tagasi.Protocol.KeyId.Of(key!.PublicKey));
     }
 
     private static async IAsyncEnumerable<ImportPage> Pages(ImportedUser[] users)

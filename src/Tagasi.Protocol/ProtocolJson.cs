@@ -22,6 +22,7 @@ namespace Tagasi.Protocol;
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(WritebackResult))]
 [JsonSerializable(typeof(AgentHello))]
+[JsonSerializable(typeof(AgentStatement))]
 [JsonSerializable(typeof(HelloReply))]
 [JsonSerializable(typeof(OnboardingState))]
 [JsonSerializable(typeof(PreflightRequest))]

@@ -35,15 +35,15 @@ internal sealed class Enroller(ServiceCalls service, TimeProvider time)
         using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var request = new EnrolmentRequest(
             code.Secret, Environment.MachineName, Version, identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret),
-            former is null || key.Version < ProtocolVersion.Onboarding ? null : ProveReplacement(former, code.Secret));
+            former is null || key.Version < ProtocolVersion.Onboarding ? null : ProveReplacement(former, code.Secret, identity));
         var reply = await service.EnrolAsync(request, cancellation);
         return new EnrolmentRecord(
             reply.AgentId, reply.TenantId, reply.TenantName, address, key.PublicKey, identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), time.GetUtcNow());
     }
 
-    private static string ProveReplacement(EnrolmentRecord former, byte[] secret)
+    private static string ProveReplacement(EnrolmentRecord former, byte[] secret, ECDsa identity)
     {
-        using var identity = former.ImportIdentityKey();
-        return AgentIdentity.ProveReplacement(former.AgentId, identity, secret);
+        using var formerIdentity = former.ImportIdentityKey();
+        return AgentIdentity.ProveReplacement(former.AgentId, formerIdentity, secret, identity.ExportSubjectPublicKeyInfo());
     }
 }

@@ -50,10 +50,10 @@ internal static partial class OnboardingLog
     [LoggerMessage(32015, LogLevel.Warning, "The heartbeat to {Service} failed: {Detail}", EventName = "ReportServiceHealthError")]
     public static partial void ReportServiceHealthError(ILogger logger, Uri service, string detail);
 
-    [LoggerMessage(5105, LogLevel.Warning, "No requests come until this agent and these know each other: {Strangers}. Put their keys into knownAgents here, and {KeyId} into theirs, and restart. Revoke who is not yours or is no more ('tagasi-cloud agent revoke')")]
+    [LoggerMessage(5105, LogLevel.Warning, "No requests come until this agent and these name each other in knownAgents: {Strangers}. Compare each key on its own host ('tagasi doctor') before you name it; this agent's is {KeyId}. Then restart. Revoke who is not yours or is no more ('tagasi-cloud agent revoke')")]
     public static partial void Waits(ILogger logger, string strangers, string keyId);
 
-    [LoggerMessage(5106, LogLevel.Warning, "Other agents of this tenant wait, because they and this one do not know each other: {Strangers}. If they are yours, put their keys into knownAgents here, and {KeyId} into theirs, and restart; else revoke them ('tagasi-cloud agent revoke')")]
+    [LoggerMessage(5106, LogLevel.Warning, "Other agents are enrolled for this tenant, and wait until they and this one name each other in knownAgents: {Strangers}. If they are yours, compare each key on its own host ('tagasi doctor') before you name it here; this agent's is {KeyId}. If not, revoke them ('tagasi-cloud agent revoke')")]
     public static partial void Strangers(ILogger logger, string strangers, string keyId);
 
     [LoggerMessage(5104, LogLevel.Warning, "Connected to {Service}, but writeback is not enabled for the tenant: no requests come until an administrator runs 'tagasi writeback enable'")]

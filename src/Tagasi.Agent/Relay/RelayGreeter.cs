@@ -23,7 +23,7 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
     private const int MaxKeys = 5;
 
     // Each hello brings them anew; they are logged when they are others.
-    private string strangers = "";
+    private (string Named, bool IsWaiting) strangers = ("", false);
 
     /// <summary>The first hellos of a connection.</summary>
     /// <exception cref="ServiceException">The service did not answer, or does not work with this agent.</exception>
@@ -132,14 +132,15 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
     // The service says who they are, and cannot hide that this agent's envelopes go to somebody else without the agent refusing them.
     private void Tell(IReadOnlyList<Stranger> found, bool isWaiting)
     {
-        var named = string.Join(", ", found.Select(stranger => $"{stranger.HostName} ({stranger.KeyId})"));
-        if (named != strangers && named.Length > 0)
+        var named = string.Join(", ", found.Select(stranger =>
+            $"{stranger.HostName} (key {stranger.KeyId}, {(stranger.IsKnown ? "named here" : "not named here")}, {(stranger.KnowsYou ? "names this agent" : "does not name this agent")})"));
+        if ((named, isWaiting) != strangers && named.Length > 0)
         {
             Action<ILogger, string, string> log = isWaiting ? OnboardingLog.Waits : OnboardingLog.Strangers;
             log(logger, named, introduction.KeyId);
         }
 
-        strangers = named;
+        strangers = (named, isWaiting);
     }
 
     private static OnboardingState? StateOf(HelloReply reply) => reply.Accepted

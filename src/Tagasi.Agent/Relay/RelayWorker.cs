@@ -217,6 +217,6 @@ internal sealed record RelayIntroduction(Uri Service, EnrolmentRecord Enrolment,
         using var identity = Enrolment.ImportIdentityKey();
         return new(
             version, Enroller.Version, Environment.MachineName, Domains, key, now, epoch,
-            epoch is null ? null : AgentIdentity.SignSealingKey(key, identity), epoch is null ? null : KnownAgents);
+            epoch is { } of ? AgentIdentity.Sign(new AgentStatement(key, of, KnownAgents), identity) : null);
     }
 }

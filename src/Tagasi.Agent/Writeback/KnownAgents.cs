@@ -34,7 +34,7 @@ internal sealed class KnownAgents(IEnumerable<string> keyIds)
             return true;
         }
 
-        if (recipients?.FirstOrDefault(recipient => recipient?.SealingKey.KeyId == sealingKeyId) is not { } named || !known.Contains(KeyId.Of(named.IdentityKey)) || !HasSigned(named))
+        if (recipients?.Any(recipient => recipient is not null && known.Contains(KeyId.Of(recipient.IdentityKey)) && HasSigned(recipient, sealingKeyId)) is not true)
         {
             return false;
         }
@@ -48,13 +48,13 @@ internal sealed class KnownAgents(IEnumerable<string> keyIds)
         return true;
     }
 
-    private static bool HasSigned(Recipient recipient)
+    private static bool HasSigned(Recipient recipient, string sealingKeyId)
     {
         try
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(recipient.IdentityKey, out _);
-            return AgentIdentity.HasSigned(key, recipient.SealingKey, recipient.Signature);
+            return AgentIdentity.ReadStatement(key, recipient.Statement)?.SealingKey.KeyId == sealingKeyId;
         }
         catch (CryptographicException)
         {

@@ -39,6 +39,9 @@ internal sealed class Agent
     /// <summary>Set once, never cleared: a revoked agent enrols anew.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>It cannot name others. What once did is not of version 1, whatever it says today.</summary>
+    public bool IsOfVersion1 => ProtocolVersion == 1 && KnownAgents is null;
+
     /// <summary>Whether its host's settings name the other.</summary>
     public bool Knows(Agent other) => KnownAgents?.Split(' ').Contains(KeyId.Of(other.IdentityKey), StringComparer.Ordinal) is true;
 

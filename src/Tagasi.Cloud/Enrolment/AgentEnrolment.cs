@@ -84,7 +84,7 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         }
 
         using var key = former.ImportIdentityKey();
-        return AgentIdentity.IsReplacementProof(key, request.Secret, proof) ? former : null;
+        return AgentIdentity.IsReplacementProof(key, request.Secret, request.IdentityKey, proof) ? former : null;
     }
 
     private static bool IsKeyProved(EnrolmentRequest request)
@@ -101,5 +101,10 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         }
     }
 
-    private static string Clip(string text) => text.Length <= 100 ? text : text[..100];
+    // It is shown in terminals and logs.
+    private static string Clip(string text)
+    {
+        var plain = string.Concat(text.Where(letter => !char.IsControl(letter)));
+        return plain.Length <= 100 ? plain : plain[..100];
+    }
 }

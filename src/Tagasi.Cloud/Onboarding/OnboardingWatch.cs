@@ -28,11 +28,7 @@ internal sealed partial class OnboardingWatch(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        foreach (var agent in present.Where(agent => agent.IsWaiting))
-        {
-            await WakeAsync(db, agent, cancellation);
-        }
-
+        await JudgeAsync(db, present, cancellation);
         var states = await db.ReadOnboardingAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
         await Task.WhenAll(present.Where(agent => states.ContainsKey(agent.TenantId)).Select(agent => TellAsync(agent, states[agent.TenantId], cancellation)));
         await leases.BeginAsync(cancellation);
@@ -55,13 +51,27 @@ internal sealed partial class OnboardingWatch(
         }
     }
 
-    // Who waits is told when it need not any more, and brings its key again.
-    private static async Task WakeAsync(CloudDb db, ConnectedAgent agent, CancellationToken cancellation)
+    // Agents that no longer know each other stop sharing at once; who waits is told when it need not any more, and brings its key again.
+    private static async Task JudgeAsync(CloudDb db, IReadOnlyList<ConnectedAgent> present, CancellationToken cancellation)
     {
-        if (await db.Agents.AsNoTracking().SingleOrDefaultAsync(row => row.Id == agent.AgentId && row.RevokedAt == null, cancellation) is { } row
-            && !(await db.FindAcquaintanceAsync(row, cancellation)).IsWaiting)
+        var all = await db.ReadAgentsAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
+        foreach (var agent in present)
         {
-            agent.Told = null;
+            if (all.FirstOrDefault(row => row.Id == agent.AgentId) is not { } row)
+            {
+                continue;
+            }
+
+            var isWaiting = Acquaintance.Of(row, all).IsWaiting;
+            if (isWaiting && agent.Epoch is not null)
+            {
+                agent.Wait();
+                agent.Told = null;
+            }
+            else if (!isWaiting && agent.IsWaiting)
+            {
+                agent.Told = null;
+            }
         }
     }
 

@@ -46,8 +46,7 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             return new Admission.Refused(Problems.ProtocolUnsupported, $"the agent speaks version {hello.ProtocolVersion}, this service {ProtocolVersion.Oldest} to {ProtocolVersion.Current}");
         }
 
-        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound
-            || hello.KnownAgents is { Count: > MaxKnownAgents } || hello.KnownAgents?.All(KeyId.IsWellFormed) is false)
+        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound)
         {
             return new Admission.Refused(Problems.InputInvalid);
         }
@@ -68,12 +67,6 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             .SetProperty(agent => agent.LastSeenAt, now)
             .SetProperty(agent => agent.Version, hello.AgentVersion)
             .SetProperty(agent => agent.ProtocolVersion, hello.ProtocolVersion));
-        if (hello.KnownAgents is { } known)
-        {
-            var text = string.Join(' ', known);
-            await db.Agents.Where(agent => agent.Id == agentId && agent.KnownAgents != text).ExecuteUpdateAsync(set => set.SetProperty(agent => agent.KnownAgents, text));
-        }
-
         return await db.Agents.AsNoTracking().SingleOrDefaultAsync(agent => agent.Id == agentId && agent.RevokedAt == null);
     }
 
@@ -92,15 +85,20 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             return new Admission.Accepted(agent, state, null);
         }
 
-        if (!isOfVersion1 && !IsSigned(agent, hello))
+        if (!isOfVersion1)
         {
-            return await RefuseAsync(db, agent, Problems.AgentKeyUnsigned, $"sealing key {hello.SealingKey.KeyId}");
+            if (ReadStatement(agent, hello) is not { } statement)
+            {
+                return await RefuseAsync(db, agent, Problems.AgentKeyUnsigned, $"sealing key {hello.SealingKey.KeyId}");
+            }
+
+            await LearnAsync(db, agent, statement);
         }
 
         var acquaintance = await db.FindAcquaintanceAsync(agent, CancellationToken.None);
         if (acquaintance.IsWaiting)
         {
-            await NoteAsync(db, agent, Problems.AgentWaiting, "these agents and it do not know each other: " + string.Join(", ", acquaintance.Strangers.Select(other => other.HostName)));
+            await NoteAsync(db, agent, Problems.AgentWaiting, "it and these do not know each other: " + string.Join(", ", acquaintance.Told!.Select(other => $"{other.HostName} (key {other.KeyId})")));
             return new Admission.Accepted(agent, state, null, acquaintance);
         }
 
@@ -123,10 +121,23 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
         .Where(agent => db.Tenants.Any(tenant => tenant.Id == agent.TenantId && tenant.IsWritebackEnabled && tenant.Epoch == epoch))
         .ExecuteUpdateAsync(set => set.SetProperty(agent => agent.SealingKeyId, keyId).SetProperty(agent => agent.SealingEpoch, epoch)) == 1;
 
-    private static bool IsSigned(Agent agent, AgentHello hello)
+    // The whole hello comes over a connection that others may end. What matters of it is in the statement.
+    private static AgentStatement? ReadStatement(Agent agent, AgentHello hello)
     {
         using var identity = agent.ImportIdentityKey();
-        return hello.KeySignature is { } signature && AgentIdentity.HasSigned(identity, hello.SealingKey, signature);
+        return hello.Statement is { } signed && AgentIdentity.ReadStatement(identity, signed) is { } statement
+            && statement.SealingKey.KeyId == hello.SealingKey.KeyId && statement.Epoch == hello.Epoch
+            && statement.KnownAgents.Count <= MaxKnownAgents && statement.KnownAgents.All(KeyId.IsWellFormed) ? statement : null;
+    }
+
+    private static async Task LearnAsync(CloudDb db, Agent agent, AgentStatement statement)
+    {
+        var known = string.Join(' ', statement.KnownAgents);
+        if (known != agent.KnownAgents)
+        {
+            agent.KnownAgents = known;
+            await db.Agents.Where(row => row.Id == agent.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.KnownAgents, known));
+        }
     }
 
     private async Task<Admission.Refused> RefuseAsync(CloudDb db, Agent agent, Problem problem, string detail)

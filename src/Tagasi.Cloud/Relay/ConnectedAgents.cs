@@ -24,14 +24,14 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     public required SealingKey SealingKey
     {
         get => said.Key;
-        init => said = new(value, null, null);
+        init => said = new(value, null, null, false);
     }
 
     /// <summary>What the other recipients of an envelope are told of it; null for agents of version 1, which sign no keys.</summary>
-    public Recipient? Recipient => said is { Signature: { } signature } key ? new Recipient(IdentityKey, key.Key, signature) : null;
+    public Recipient? Recipient => said.Statement is { } statement ? new Recipient(IdentityKey, statement) : null;
 
     /// <summary>Whether it gets requests only once it and the tenant's other agents know each other.</summary>
-    public bool IsWaiting { get; private set; }
+    public bool IsWaiting => said.IsWaiting;
 
     /// <summary>The epoch of the tenant that the sealing key was taken for; null: of none.</summary>
     public long? Epoch => said.Epoch;
@@ -40,12 +40,11 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     public OnboardingState? Told { get; set; }
 
     /// <summary>Takes a key that the agent brought. Hellos of one connection may overtake each other: a key of an earlier epoch never replaces a later one.</summary>
-    public void Take(SealingKey key, string? signature, long epoch)
+    public void Take(SealingKey key, string? statement, long epoch)
     {
-        IsWaiting = false;
         for (var before = said; (before.Epoch ?? long.MinValue) <= epoch; before = said)
         {
-            if (ReferenceEquals(Interlocked.CompareExchange(ref said, new(key, signature, epoch), before), before))
+            if (ReferenceEquals(Interlocked.CompareExchange(ref said, new(key, statement, epoch, false), before), before))
             {
                 return;
             }
@@ -55,11 +54,12 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     /// <summary>It gets no requests until a key of it is taken again.</summary>
     public void Wait()
     {
-        IsWaiting = true;
-        said = said with { Epoch = null };
+        for (var before = said; !ReferenceEquals(Interlocked.CompareExchange(ref said, before with { Epoch = null, IsWaiting = true }, before), before); before = said)
+        {
+        }
     }
 
-    private sealed record SaidKey(SealingKey Key, string? Signature, long? Epoch);
+    private sealed record SaidKey(SealingKey Key, string? Statement, long? Epoch, bool IsWaiting);
 }
 
 /// <summary>The agents that are connected to this process.</summary>
@@ -75,13 +75,8 @@ internal sealed class ConnectedAgents
     public ConnectedAgent? ByConnection(string connectionId) => byConnection.GetValueOrDefault(connectionId);
 
     /// <summary>The agents of a tenant that serve a domain with a key of the tenant's epoch, the least busy first. Of two connections of one agent the newer counts.</summary>
-    /// <remarks>Agents of version 1 stand in only where there are no others: they sign no keys, and others would refuse what is sealed to them too.</remarks>
-    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch)
-    {
-        IReadOnlyList<ConnectedAgent> all =
-            [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
-        return all.Any(agent => agent.ProtocolVersion > 1) ? [.. all.Where(agent => agent.ProtocolVersion > 1)] : all;
-    }
+    public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch) =>
+        [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
 
     public ConnectedAgent? ById(Guid tenantId, Guid agentId) => byConnection.Values.FirstOrDefault(agent => agent.TenantId == tenantId && agent.AgentId == agentId);
 

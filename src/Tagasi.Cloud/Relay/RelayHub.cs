@@ -24,7 +24,7 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
             case Admission.Accepted accepted:
                 await JoinAsync(hello, accepted);
                 return isOfVersion1 ? new HelloReply(true, null, time.GetUtcNow())
-                    : new HelloReply(true, null, time.GetUtcNow(), accepted.State, null, accepted.Acquaintance?.IsWaiting, StrangersOf(accepted.Acquaintance));
+                    : new HelloReply(true, null, time.GetUtcNow(), accepted.State, null, accepted.Acquaintance?.IsWaiting, accepted.Acquaintance?.Told);
             case Admission.Refused(var problem, var detail):
                 if (problem != Problems.AgentUnknown)
                 {
@@ -45,10 +45,10 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
             throw new HubException(Problems.AgentUnknown.Code);
         }
 
-        // Whom the tenant's other agents do not know must not say where people's codes go.
-        if (me.IsWaiting)
+        // Whom the tenant's other agents do not know must not say where people's codes go, whether or not it has brought a key.
+        if (await IsWaitingAsync(agent))
         {
-            throw new HubException(Problems.AgentWaiting.Code);
+            throw new HubException($"{Problems.AgentWaiting.Code}: {Problems.AgentWaiting.Remedy}");
         }
 
         return await import.RunAsync(agent, domain.ToLowerInvariant(), pages, Context.ConnectionAborted);
@@ -81,7 +81,7 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         me.Told = accepted.State;
         if (accepted.Epoch is { } epoch)
         {
-            me.Take(hello.SealingKey, hello.KeySignature, epoch);
+            me.Take(hello.SealingKey, hello.Statement, epoch);
         }
         else if (accepted.Acquaintance is { IsWaiting: true })
         {
@@ -112,8 +112,11 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         await audit.WriteAsync(Event(agent, Activities.AgentConnected, $"version {hello.AgentVersion}, protocol {hello.ProtocolVersion}, domains {string.Join(", ", hello.Domains)}"));
     }
 
-    private static IReadOnlyList<Stranger>? StrangersOf(Acquaintance? acquaintance) =>
-        acquaintance is { Strangers: { Count: > 0 } strangers } ? [.. strangers.Select(other => new Stranger(other.HostName, KeyId.Of(other.IdentityKey)))] : null;
+    private async Task<bool> IsWaitingAsync(Agent agent)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return (await db.FindAcquaintanceAsync(agent, Context.ConnectionAborted)).IsWaiting;
+    }
 
     // Every call looks anew, so that a revoked agent is refused at once.
     private async Task<Agent?> FindAgentAsync()

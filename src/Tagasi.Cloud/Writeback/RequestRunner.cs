@@ -50,10 +50,9 @@ internal sealed partial class RequestRunner(
             return new WritebackOrder(request.Ticket, null);
         }
 
-        IReadOnlyList<Recipient> others = [.. present.Where(other => to.ProtocolVersion > 1 && other != to).Select(other => other.Recipient).OfType<Recipient>()
-            .Where(other => envelope.Keys.Any(key => key.KeyId == other.SealingKey.KeyId))];
+        IReadOnlyList<ConnectedAgent> others = [.. present.Where(other => other != to && other.Recipient is not null && envelope.Keys.Any(key => key.KeyId == other.SealingKey.KeyId))];
         var keys = envelope.Keys.Where(key => key.KeyId == to.SealingKey.KeyId || others.Any(other => other.SealingKey.KeyId == key.KeyId));
-        return new WritebackOrder(request.Ticket, envelope with { Keys = [.. keys] }, others.Count == 0 ? null : others);
+        return new WritebackOrder(request.Ticket, envelope with { Keys = [.. keys] }, others.Count == 0 ? null : [.. others.Select(other => other.Recipient!)]);
     }
 
     private async Task<Problem?> FindClosedAsync(WritebackRequest request)

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Tagasi.Protocol.Envelopes;
+using System.Text.Json;
 
 namespace Tagasi.Protocol.Relay;
 
@@ -11,7 +11,7 @@ public static class AgentIdentity
     private const string Type = "tagasi-agent";
     private const string EnrolmentType = "tagasi-enrolment";
     private const string ReplacementType = "tagasi-replacement";
-    private const string SealingKeyType = "tagasi-sealing-key";
+    private const string StatementType = "tagasi-agent-statement";
 
     /// <summary>The bearer token for one connection.</summary>
     /// <returns>agent id, a colon, and the JWS over the challenge and the service's key id.</returns>
@@ -37,20 +37,32 @@ public static class AgentIdentity
     public static bool IsEnrolmentProof(ECDsa identityKey, ReadOnlySpan<byte> secret, string proof) =>
         Jws.Verify(identityKey, EnrolmentType, proof) is { } payload && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData(secret));
 
-    /// <summary>A host that enrols anew gives up what it was: its former identity key signs the new code's secret.</summary>
+    /// <summary>A host that enrols anew gives up what it was, for this key and no other: its former identity key signs the code's secret and the new identity key.</summary>
+    /// <param name="newKey">SubjectPublicKeyInfo.</param>
     /// <returns>former agent id, a colon, and the JWS.</returns>
-    public static string ProveReplacement(Guid formerAgentId, ECDsa formerKey, ReadOnlySpan<byte> secret) =>
-        $"{formerAgentId:N}:{Jws.Sign(formerKey, ReplacementType, SHA256.HashData(secret))}";
+    public static string ProveReplacement(Guid formerAgentId, ECDsa formerKey, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> newKey) =>
+        $"{formerAgentId:N}:{Jws.Sign(formerKey, ReplacementType, SHA256.HashData([.. secret, .. newKey]))}";
 
-    /// <summary>Whether the former agent's key signed the code's secret.</summary>
-    public static bool IsReplacementProof(ECDsa formerKey, ReadOnlySpan<byte> secret, string proof) =>
+    /// <summary>Whether the former agent's key signed the code's secret and the new key.</summary>
+    public static bool IsReplacementProof(ECDsa formerKey, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> newKey, string proof) =>
         Jws.Verify(formerKey, ReplacementType, proof[(proof.IndexOf(':', StringComparison.Ordinal) + 1)..]) is { } payload
-        && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData(secret));
+        && CryptographicOperations.FixedTimeEquals(payload, SHA256.HashData([.. secret, .. newKey]));
 
-    /// <summary>The agent's word that envelopes to it are sealed to this key: a JWS over the point.</summary>
-    public static string SignSealingKey(SealingKey key, ECDsa identityKey) => Jws.Sign(identityKey, SealingKeyType, key.Point);
+    /// <summary>Signs what an agent says of itself.</summary>
+    public static string Sign(AgentStatement statement, ECDsa identityKey) =>
+        Jws.Sign(identityKey, StatementType, JsonSerializer.SerializeToUtf8Bytes(statement, ProtocolJson.Default.AgentStatement));
 
-    /// <summary>Whether the identity key signed the sealing key, and the key is the one that it is called.</summary>
-    public static bool HasSigned(ECDsa identityKey, SealingKey key, string signature) =>
-        Jws.Verify(identityKey, SealingKeyType, signature) is { } payload && payload.AsSpan().SequenceEqual(key.Point) && key.IsSound;
+    /// <summary>The statement, if this key signed it and its sealing key is the one that it is called; else null.</summary>
+    public static AgentStatement? ReadStatement(ECDsa identityKey, string compact)
+    {
+        try
+        {
+            return Jws.Verify(identityKey, StatementType, compact) is { } payload
+                && JsonSerializer.Deserialize(payload, ProtocolJson.Default.AgentStatement) is { SealingKey.IsSound: true } statement ? statement : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -76,8 +76,7 @@ public interface IRelayMethods
 /// <param name="SealingKey">What to seal to.</param>
 /// <param name="Time">Its clock, so that a skew is found before it refuses tickets.</param>
 /// <param name="Epoch">The epoch that the sealing key was made for; null in the first hello of a connection.</param>
-/// <param name="KeySignature">The identity key's signature over the sealing key (<see cref="AgentIdentity.SignSealingKey"/>); with an epoch.</param>
-/// <param name="KnownAgents">Ids of the identity keys of the tenant's other agents that this host's settings name; with an epoch. 100 at most.</param>
+/// <param name="Statement">An <see cref="AgentStatement"/> of the same key and epoch, signed by the identity key (<see cref="AgentIdentity.Sign"/>); with an epoch.</param>
 public sealed record AgentHello(
     int ProtocolVersion,
     string AgentVersion,
@@ -86,8 +85,13 @@ public sealed record AgentHello(
     SealingKey SealingKey,
     DateTimeOffset Time,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Epoch = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KeySignature = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? KnownAgents = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Statement = null);
+
+/// <summary>What an agent says of itself, whatever its connection passes through.</summary>
+/// <param name="SealingKey">What to seal to.</param>
+/// <param name="Epoch">The tenant's epoch that the key was made for.</param>
+/// <param name="KnownAgents">Ids of the identity keys of the tenant's other agents that this host's settings name; 100 at most.</param>
+public sealed record AgentStatement(SealingKey SealingKey, long Epoch, IReadOnlyList<string> KnownAgents);
 
 /// <summary>Whether the service works with the agent.</summary>
 /// <param name="Accepted">If not, <paramref name="Problem"/> says why and the agent tries again later.</param>
@@ -96,7 +100,7 @@ public sealed record AgentHello(
 /// <param name="State">The tenant's onboarding; null for agents of version 1.</param>
 /// <param name="Detail">What the administrator should know of the problem; null for agents of version 1.</param>
 /// <param name="IsWaiting">No requests come until the agents that were there before know this one, and it them; null for agents of version 1.</param>
-/// <param name="Strangers">The tenant's other agents that do not know this one, or that it does not know; null where there are none.</param>
+/// <param name="Strangers">The tenant's other agents that do not know this one, or that it does not know: those that it waits for, or else those that wait for it. Null where there are none.</param>
 public sealed record HelloReply(
     bool Accepted,
     string? Problem,
@@ -109,7 +113,9 @@ public sealed record HelloReply(
 /// <summary>Another agent of the tenant.</summary>
 /// <param name="HostName">Where it says that it runs.</param>
 /// <param name="KeyId">Of its identity key (<see cref="KeyId"/>).</param>
-public sealed record Stranger(string HostName, string KeyId);
+/// <param name="IsKnown">The settings of the host that is told name it.</param>
+/// <param name="KnowsYou">Its own settings name the host that is told.</param>
+public sealed record Stranger(string HostName, string KeyId, bool IsKnown, bool KnowsYou);
 
 /// <summary>Whether writeback is enabled for a tenant.</summary>
 /// <param name="IsEnabled">If not, no requests come.</param>
@@ -154,9 +160,8 @@ public sealed record WritebackOrder(
 
 /// <summary>Another agent that could open the envelope, with its own word for it.</summary>
 /// <param name="IdentityKey">P-256, SubjectPublicKeyInfo (DER).</param>
-/// <param name="SealingKey">What was sealed to.</param>
-/// <param name="Signature">By the identity key over the sealing key (<see cref="AgentIdentity.SignSealingKey"/>).</param>
-public sealed record Recipient(byte[] IdentityKey, SealingKey SealingKey, string Signature);
+/// <param name="Statement">Signed by it, with the key that was sealed to (<see cref="AgentIdentity.ReadStatement"/>).</param>
+public sealed record Recipient(byte[] IdentityKey, string Statement);
 
 /// <summary>Asks what became of a request.</summary>
 /// <param name="Ticket">The ticket that was sent.</param>

@@ -26,13 +26,13 @@ public sealed class TwoAgentsTests : IAsyncLifetime
         // A stranger: it waits, both hosts and the service say so, and nobody is served when it alone is there.
         await using (var stranger = ChildProcess.Start(Executables.Agent, ["run", "--config", settings]))
         {
-            await product.UntilAsync(() => Task.FromResult(stranger.Output.Contains($"No requests come until this agent and these know each other: {Environment.MachineName} ({firstKey})", StringComparison.Ordinal)), "it waits");
+            await product.UntilAsync(() => Task.FromResult(stranger.Output.Contains($"No requests come until this agent and these name each other in knownAgents: {Environment.MachineName} (key {firstKey}, not named here", StringComparison.Ordinal)), "it waits");
             await product.Agent.DisposeAsync();
             await using var person = await PortalBrowser.OpenAsync(product.Address);
             await person.ProveAsync("anna@north.example", product.Mailbox);
             await person.SeeAsync("cannot be reached at the moment");
             product.StartAgent();
-            await product.UntilAsync(() => Task.FromResult(product.Agent.Output.Contains($"do not know each other: {Environment.MachineName} ({secondKey})", StringComparison.Ordinal)), "the first one says so");
+            await product.UntilAsync(() => Task.FromResult(product.Agent.Output.Contains($"wait until they and this one name each other in knownAgents: {Environment.MachineName} (key {secondKey}, not named here", StringComparison.Ordinal)), "the first one says so");
         }
 
         // Known to each other, either can do it.

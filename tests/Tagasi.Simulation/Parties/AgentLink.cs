@@ -109,7 +109,7 @@ internal sealed class AgentLink(Scenario scenario, SimulatedAgent agent, Sealing
     {
         var answer = new TaskCompletionSource<HelloReply?>();
         var hello = new AgentHello(ProtocolVersion.Current, "1.0", agent.Name, [SimulatedDomain.Name], keys.PublicKey, time.GetUtcNow(), epoch,
-            epoch is null ? null : AgentIdentity.SignSealingKey(keys.PublicKey, Keys.Identity[agent.Number]), epoch is null ? null : Keys.IdentityIds);
+            epoch is { } of ? AgentIdentity.Sign(new AgentStatement(keys.PublicKey, of, Keys.IdentityIds), Keys.Identity[agent.Number]) : null);
         scenario.Network.Send(connection, connection.ServiceSide, () => scenario.Service.Greet(
             connection, hello, reply => scenario.Network.Send(connection, process, () => answer.TrySetResult(reply))));
         world.After(HelloTimeout, process, () => answer.TrySetResult(null));

@@ -37,20 +37,19 @@ public sealed class KnownAgentsTests : IDisposable
         Know(identity);
         using var service = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         // Signed by another key than the one that it is said to be of, or not at all.
-        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), opener.PublicKey, AgentIdentity.SignSealingKey(opener.PublicKey, service))));
-        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), opener.PublicKey, "")));
-        await RefusedAsync(OrderFor(new Recipient([1, 2, 3], opener.PublicKey, AgentIdentity.SignSealingKey(opener.PublicKey, identity))));
+        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), Statement(opener.PublicKey, service))));
+        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), "")));
+        await RefusedAsync(OrderFor(new Recipient([1, 2, 3], Statement(opener.PublicKey, identity))));
     }
 
     [Fact]
-    public async Task A_signature_over_another_key_is_worth_nothing()
+    public async Task A_statement_about_another_key_is_worth_nothing()
     {
         Know(identity);
         using var former = new EnvelopeOpener(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
-        var signature = AgentIdentity.SignSealingKey(former.PublicKey, identity);
-        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), opener.PublicKey, signature)));
-        // The right point under another name.
-        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), former.PublicKey with { KeyId = opener.PublicKey.KeyId }, signature)));
+        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), Statement(former.PublicKey, identity))));
+        // Another point under the name.
+        await RefusedAsync(OrderFor(new Recipient(identity.ExportSubjectPublicKeyInfo(), Statement(former.PublicKey with { KeyId = opener.PublicKey.KeyId }, identity))));
     }
 
     [Fact]
@@ -68,8 +67,9 @@ public sealed class KnownAgentsTests : IDisposable
         agent.Start();
     }
 
-    private static Recipient RecipientOf(ECDsa identity, EnvelopeOpener opener) =>
-        new(identity.ExportSubjectPublicKeyInfo(), opener.PublicKey, AgentIdentity.SignSealingKey(opener.PublicKey, identity));
+    private static Recipient RecipientOf(ECDsa identity, EnvelopeOpener opener) => new(identity.ExportSubjectPublicKeyInfo(), Statement(opener.PublicKey, identity));
+
+    private static string Statement(SealingKey key, ECDsa signer) => AgentIdentity.Sign(new AgentStatement(key, 1, []), signer);
 
     /// <summary>Sealed to the agent and to <see cref="opener"/>; the service says the recipients.</summary>
     private WritebackOrder OrderFor(params Recipient[] said)

@@ -59,7 +59,7 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     [Fact]
     public async Task Who_waits_says_for_whom_once_and_that_it_is_ready_when_it_is()
     {
-        Stranger[] strangers = [new("other", "AAAAAAAAAAAAAAAAAAAAAA")];
+        Stranger[] strangers = [new("other", "AAAAAAAAAAAAAAAAAAAAAA", IsKnown: true, KnowsYou: false)];
         relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, true, strangers);
         await using var connection = await Connector().ConnectAsync(agent.Time, Cancellation);
         var greeter = Greeter();
@@ -68,7 +68,7 @@ public sealed class RelayGreeterTests : IAsyncLifetime
 
         Assert.Equal(new Greeting(2, new OnboardingState(true, 3), IsWaiting: true), greeting);
         Assert.Equal([31004, 31018, 5105], log.Ids);
-        Assert.Contains("other (AAAAAAAAAAAAAAAAAAAAAA)", log.Entries.Last().Text, StringComparison.Ordinal);
+        Assert.Contains("other (key AAAAAAAAAAAAAAAAAAAAAA, named here, does not name this agent)", log.Entries.Last().Text, StringComparison.Ordinal);
 
         relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false);
         Assert.False((await greeter.GreetAgainAsync(connection, greeting, Cancellation)).IsWaiting);
@@ -78,19 +78,33 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     [Fact]
     public async Task A_newcomer_that_is_not_known_here_is_an_alarm_in_the_hosts_own_log()
     {
-        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false, [new("rogue", "AAAAAAAAAAAAAAAAAAAAAA")]);
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false, [new("rogue", "AAAAAAAAAAAAAAAAAAAAAA", false, true)]);
         Assert.False((await GreetAsync()).IsWaiting);
         Assert.Equal([31004, 31018, 5106, 31005], log.Ids);
     }
 
     [Fact]
-    public async Task The_sealing_key_is_signed_by_the_agents_identity()
+    public async Task Who_begins_to_wait_later_says_so_although_the_names_are_the_same()
+    {
+        Stranger[] strangers = [new("other", "AAAAAAAAAAAAAAAAAAAAAA", false, false)];
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, false, strangers);
+        await using var connection = await Connector().ConnectAsync(agent.Time, Cancellation);
+        var greeter = Greeter();
+        var greeting = await greeter.GreetAsync(connection, Cancellation);
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, true, strangers);
+        await greeter.GreetAgainAsync(connection, greeting, Cancellation);
+        Assert.Equal([31004, 31018, 5106, 31005, 5105], log.Ids);
+    }
+
+    [Fact]
+    public async Task The_sealing_key_and_its_epoch_are_signed_by_the_agents_identity()
     {
         relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3));
         await GreetAsync();
         using var identity = agent.Enrolment.ImportIdentityKey();
         var hello = relay.State.Hellos.Last();
-        Assert.True(AgentIdentity.HasSigned(identity, hello.SealingKey, hello.KeySignature!));
+        var statement = AgentIdentity.ReadStatement(identity, hello.Statement!)!;
+        Assert.Equal((hello.SealingKey.KeyId, 3L), (statement.SealingKey.KeyId, statement.Epoch));
     }
 
     [Fact]

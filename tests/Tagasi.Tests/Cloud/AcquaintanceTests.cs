@@ -21,16 +21,41 @@ public sealed class AcquaintanceTests
         await using var service = await RunningService.StartAsync();
         await using var agent = await ScriptedAgent.EnrolAsync(service);
         using var proxy = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        agent.KeySigner = proxy;
+        using var swapped = new EnvelopeOpener(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
+        foreach (var statement in new[]
+        {
+            AgentIdentity.Sign(new AgentStatement(agent.Opener.PublicKey, 1, []), proxy),
+            AgentIdentity.Sign(new AgentStatement(swapped.PublicKey, 1, []), agent.Identity),
+            "nonsense",
+        })
+        {
+            agent.Statement = statement;
+            var reply = await agent.ConnectAsync();
+            Assert.Equal((false, Problems.AgentKeyUnsigned.Code), (reply.Accepted, reply.Problem));
+            Assert.Equal(Problems.AgentOffline, await TicketProblemAsync(service));
+            await agent.DisconnectAsync();
+        }
 
-        var reply = await agent.ConnectAsync();
-        Assert.Equal((false, Problems.AgentKeyUnsigned.Code), (reply.Accepted, reply.Problem));
-        Assert.Equal(Problems.AgentOffline, await TicketProblemAsync(service));
         Assert.Contains(await service.AuditAsync(), e => e.Problem == Problems.AgentKeyUnsigned.Code && !e.IsSuccess);
-
-        agent.KeySigner = null;
-        Assert.True((await agent.BringKeyAsync(1)).Accepted);
+        agent.Statement = null;
+        Assert.True((await agent.ConnectAsync()).Accepted);
         Assert.Equal([agent.Opener.PublicKey.KeyId], await RecipientsAsync(service));
+    }
+
+    [Fact]
+    public async Task What_was_signed_for_an_earlier_epoch_cannot_be_said_again_in_a_later_one()
+    {
+        await using var service = await RunningService.StartAsync();
+        var administrator = await service.AddAdministratorAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        await using var proxy = agent.WithAnotherSealingKey(agent.Opener);
+        proxy.Statement = AgentIdentity.Sign(new AgentStatement(agent.Opener.PublicKey, 1, []), agent.Identity);
+        await service.Onboarding.DisableAsync(administrator, None);
+        await service.Onboarding.EnableAsync(administrator, None);
+        await agent.BringKeyAsync(2);
+
+        Assert.Equal(Problems.AgentKeyUnsigned.Code, (await proxy.ConnectAsync()).Problem);
     }
 
     [Fact]
@@ -58,18 +83,59 @@ public sealed class AcquaintanceTests
 
         var reply = await rogue.ConnectAsync();
         Assert.Equal((true, true), (reply.Accepted, reply.IsWaiting));
-        Assert.Equal([new Stranger("host", agent.KeyId)], reply.Strangers);
+        Assert.Equal([new Stranger("host", agent.KeyId, IsKnown: true, KnowsYou: false)], reply.Strangers);
         Assert.Equal([agent.Opener.PublicKey.KeyId], await RecipientsAsync(service));
         Assert.Contains(await service.AuditAsync(), e => e.Problem == Problems.AgentWaiting.Code && e.AgentId == rogue.Admission.AgentId);
 
-        // Nor does it get requests while the other one is away, nor say where people's codes go.
+        // Nor does it get requests while the other one is away.
         await agent.DisconnectAsync();
         await service.UntilAsync(async () => await TicketProblemAsync(service) == Problems.AgentOffline);
-        Assert.Contains(Problems.AgentWaiting.Code, (await Assert.ThrowsAsync<HubException>(() => rogue.ImportAsync("north.example"))).Message, StringComparison.Ordinal);
 
         // The other one hears of it.
-        Assert.Equal([new Stranger("host", rogue.KeyId)], (await agent.ConnectAsync()).Strangers);
+        Assert.Equal([new Stranger("host", rogue.KeyId, IsKnown: false, KnowsYou: true)], (await agent.ConnectAsync()).Strangers);
         Assert.Empty(rogue.Orders);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(ProtocolVersion.Current)]
+    public async Task Nor_does_it_say_where_peoples_codes_go_whether_or_not_it_brings_a_key(int version)
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        await using var rogue = await ScriptedAgent.EnrolAsync(service);
+        await rogue.OpenAsync();
+
+        Assert.True((await rogue.SayHelloAsync(null, version)).Accepted);
+        await ImportIsRefusedAsync(rogue);
+        await rogue.SayHelloAsync(version > 1 ? 1 : null, version);
+        await ImportIsRefusedAsync(rogue);
+
+        // Nor while writeback is disabled and nobody brings a key.
+        await service.ChangeTenantElsewhereAsync(tenant => tenant.IsWritebackEnabled = false);
+        await ImportIsRefusedAsync(rogue);
+        Assert.Equal(0, await agent.ImportAsync("north.example"));
+    }
+
+    [Fact]
+    public async Task Nobody_else_can_say_whom_an_agent_knows()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        await using var rogue = await ScriptedAgent.EnrolAsync(service);
+        rogue.KnownAgents.Add(agent.KeyId);
+        await rogue.ConnectAsync();
+
+        // A proxy says hello in the agent's name, with a list of its own.
+        await using var proxy = agent.WithAnotherSealingKey(agent.Opener);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        proxy.Statement = AgentIdentity.Sign(new AgentStatement(agent.Opener.PublicKey, 1, [rogue.KeyId]), key);
+        Assert.Equal(Problems.AgentKeyUnsigned.Code, (await proxy.ConnectAsync()).Problem);
+        // Nor does it help to pass the agent off as one that knows nobody by its version.
+        await proxy.SayHelloAsync(null, 1);
+        Assert.True((await rogue.BringKeyAsync(1)).IsWaiting);
     }
 
     [Fact]
@@ -82,14 +148,78 @@ public sealed class AcquaintanceTests
         Assert.True((await second.ConnectAsync()).IsWaiting);
 
         ScriptedAgent.Introduce(first, second);
-        var told = second.News.Count;
         Assert.True((await second.BringKeyAsync(1)).IsWaiting);
+        var told = second.News.Count;
         Assert.Null((await first.BringKeyAsync(1)).Strangers);
         await service.UntilAsync(() => Task.FromResult(second.News.Count > told));
         var reply = await second.BringKeyAsync(1);
 
         Assert.Equal((false, null), (reply.IsWaiting, reply.Strangers));
         Assert.Equal(new[] { first, second }.Select(agent => agent.Opener.PublicKey.KeyId).Order(), (await RecipientsAsync(service)).Order());
+    }
+
+    [Fact]
+    public async Task A_line_that_is_deleted_takes_the_other_out_within_seconds()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await using var second = await ScriptedAgent.EnrolAsync(service);
+        ScriptedAgent.Introduce(first, second);
+        await first.ConnectAsync();
+        await second.ConnectAsync();
+        Assert.Equal(2, (await RecipientsAsync(service)).Count());
+
+        first.KnownAgents.Clear();
+        await first.BringKeyAsync(1);
+        await service.UntilAsync(async () => (await RecipientsAsync(service)).Count() == 1);
+        Assert.Equal([first.Opener.PublicKey.KeyId], await RecipientsAsync(service));
+        Assert.True((await second.BringKeyAsync(1)).IsWaiting);
+    }
+
+    [Fact]
+    public async Task At_the_first_enabling_whoever_was_enrolled_and_connected_first_is_first_however_fast_the_other_is()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.ChangeTenantElsewhereAsync(tenant => tenant.IsWritebackEnabled = false);
+        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await first.ConnectAsync();
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+        await using var rogue = await ScriptedAgent.EnrolAsync(service);
+        await rogue.ConnectAsync();
+        await service.ChangeTenantElsewhereAsync(tenant => tenant.IsWritebackEnabled = true);
+
+        Assert.True((await rogue.BringKeyAsync(1)).IsWaiting);
+        Assert.False((await first.BringKeyAsync(1)).IsWaiting);
+    }
+
+    [Fact]
+    public async Task Agents_of_version_1_are_as_they_were_among_themselves_and_wait_beside_a_newer_one_that_was_before_them()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await using var second = await ScriptedAgent.EnrolAsync(service);
+        await first.ConnectAsync(version: 1);
+        await second.ConnectAsync(version: 1);
+        Assert.Equal(2, (await RecipientsAsync(service)).Count());
+
+        // The first one is updated.
+        await first.DisconnectAsync();
+        Assert.False((await first.ConnectAsync()).IsWaiting);
+        await service.UntilAsync(async () => (await RecipientsAsync(service)).Count() == 1);
+        Assert.Equal([first.Opener.PublicKey.KeyId], await RecipientsAsync(service));
+    }
+
+    [Fact]
+    public async Task A_newcomer_waits_for_an_agent_of_version_1_too()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await first.ConnectAsync(version: 1);
+        await using var rogue = await ScriptedAgent.EnrolAsync(service);
+        rogue.KnownAgents.Add(first.KeyId);
+
+        Assert.True((await rogue.ConnectAsync()).IsWaiting);
+        Assert.Equal([first.Opener.PublicKey.KeyId], await RecipientsAsync(service));
     }
 
     [Fact]
@@ -111,9 +241,8 @@ public sealed class AcquaintanceTests
         var order = Assert.Single(asked.Orders);
         Assert.Equal(2, order.Envelope!.Keys.Count);
         var recipient = Assert.Single(order.Recipients!);
-        Assert.Equal(other.Opener.PublicKey.KeyId, recipient.SealingKey.KeyId);
-        Assert.True(AgentIdentity.HasSigned(other.Identity, recipient.SealingKey, recipient.Signature));
         Assert.Equal(other.Identity.ExportSubjectPublicKeyInfo(), recipient.IdentityKey);
+        Assert.Equal(other.Opener.PublicKey.KeyId, AgentIdentity.ReadStatement(other.Identity, recipient.Statement)!.SealingKey.KeyId);
     }
 
     [Fact]
@@ -143,24 +272,28 @@ public sealed class AcquaintanceTests
         await using var other = await ScriptedAgent.EnrolAsync(service);
         var south = await service.AddTenantAsync("South", "south.example");
 
-        // On another's word, in another's name, and from another tenant nothing is revoked; the enrolment stands.
-        await EnrolAsync(service, null, secret => AgentIdentity.ProveReplacement(other.Admission.AgentId, former.Identity, secret));
-        await EnrolAsync(service, null, _ => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, "another secret"u8));
-        await EnrolAsync(service, null, _ => "nonsense");
-        await EnrolAsync(service, south, secret => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret));
+        // On another's word, for another code, for another key, and from another tenant nothing is revoked; the enrolment stands.
+        await EnrolAsync(service, null, (secret, key) => AgentIdentity.ProveReplacement(other.Admission.AgentId, former.Identity, secret, key));
+        await EnrolAsync(service, null, (_, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, "another secret"u8, key));
+        await EnrolAsync(service, null, (secret, _) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, "another key"u8));
+        await EnrolAsync(service, null, (_, _) => "nonsense");
+        await EnrolAsync(service, south, (secret, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, key));
         Assert.Empty(await RevokedAsync(service));
 
-        await EnrolAsync(service, null, secret => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret));
+        await EnrolAsync(service, null, (secret, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, key));
         Assert.Equal([former.Admission.AgentId], await RevokedAsync(service));
     }
 
-    private static async Task EnrolAsync(RunningService service, Guid? tenantId, Func<byte[], string> prove)
+    private static async Task ImportIsRefusedAsync(ScriptedAgent rogue) =>
+        Assert.Contains(Problems.AgentWaiting.Code, (await Assert.ThrowsAsync<HubException>(() => rogue.ImportAsync("north.example"))).Message, StringComparison.Ordinal);
+
+    private static async Task EnrolAsync(RunningService service, Guid? tenantId, Func<byte[], byte[], string> prove)
     {
         var code = await service.CreateCodeAsync(tenantId);
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var http = new HttpClient { BaseAddress = service.Address };
-        var request = new EnrolmentRequest(
-            code.Secret, "host", "1.0", identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret), prove(code.Secret));
+        var key = identity.ExportSubjectPublicKeyInfo();
+        var request = new EnrolmentRequest(code.Secret, "host", "1.0", key, AgentIdentity.ProveEnrolment(identity, code.Secret), prove(code.Secret, key));
         using var reply = await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest), None);
         reply.EnsureSuccessStatusCode();
     }

@@ -53,8 +53,8 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public string KeyId => Tagasi.Protocol.KeyId.Of(Identity);
 
-    /// <summary>Whose signature its sealing key has; its own, unless the test says otherwise.</summary>
-    public ECDsa? KeySigner { get; set; }
+    /// <summary>What it is made to say of itself; a true statement, unless the test says otherwise.</summary>
+    public string? Statement { get; set; }
 
     public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null)
     {
@@ -81,6 +81,14 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     /// <summary>Connects and says hello; brings a key of the tenant's epoch where writeback is enabled.</summary>
     public async Task<HelloReply> ConnectAsync(int version = ProtocolVersion.Current, params string[] domains)
     {
+        await OpenAsync();
+        var reply = await SayHelloAsync(null, version, domains);
+        return reply.State is { IsEnabled: true } state ? await BringKeyAsync(state.Epoch, domains) : reply;
+    }
+
+    /// <summary>Connects and says nothing.</summary>
+    public async Task OpenAsync()
+    {
         connection = new HubConnectionBuilder()
             .WithUrl(new Uri(service.Address, RelayWire.Path), options => options.AccessTokenProvider = TokenAsync)
             .AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options))
@@ -103,8 +111,6 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         });
         connection.On<OnboardingState>(nameof(IAgentMethods.Onboarded), News.Enqueue);
         await connection.StartAsync();
-        var reply = await SayHelloAsync(null, version, domains);
-        return reply.State is { IsEnabled: true } state ? await BringKeyAsync(state.Epoch, domains) : reply;
     }
 
     /// <summary>Says hello with a key for the epoch: a new one, unless the one there is was made for it or for none.</summary>
@@ -122,13 +128,16 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     public Task<HelloReply> SayHelloAsync(long? epoch, int version = ProtocolVersion.Current, params string[] domains) => connection!.InvokeAsync<HelloReply>(
         nameof(IRelayMethods.Hello),
         new AgentHello(version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch,
-            epoch is null ? null : AgentIdentity.SignSealingKey(Opener.PublicKey, KeySigner ?? Identity), epoch is null ? null : KnownAgents));
+            epoch is { } of ? Statement ?? AgentIdentity.Sign(new AgentStatement(Opener.PublicKey, of, KnownAgents), Identity) : null));
 
     /// <summary>Who ends the agent's TLS on the way: its proof of identity, and a sealing key of his own.</summary>
-    public ScriptedAgent WithAnotherSealingKey()
+    /// <param name="replayed">A key that he has seen, whose private half he does not need for this.</param>
+    public ScriptedAgent WithAnotherSealingKey(EnvelopeOpener? replayed = null)
     {
         var copy = ECDsa.Create(Identity.ExportParameters(includePrivateParameters: true));
-        return new ScriptedAgent(service, copy, Admission);
+        var proxy = new ScriptedAgent(service, copy, Admission);
+        proxy.Opener = replayed ?? proxy.Opener;
+        return proxy;
     }
 
     /// <summary>The settings of both hosts name the other.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Storage;
 using Tagasi.Cloud.Writeback;
@@ -28,7 +27,6 @@ internal sealed partial class OnboardingWatch(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        await JudgeAsync(db, present, cancellation);
         var states = await db.ReadOnboardingAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
         await Task.WhenAll(present.Where(agent => states.ContainsKey(agent.TenantId)).Select(agent => TellAsync(agent, states[agent.TenantId], cancellation)));
         await leases.BeginAsync(cancellation);
@@ -47,30 +45,6 @@ internal sealed partial class OnboardingWatch(
             {
                 // A process edge: a busy database must not end the watch for good.
                 LogFailed(e);
-            }
-        }
-    }
-
-    // Agents that no longer know each other stop sharing at once; who waits is told when it need not any more, and brings its key again.
-    private static async Task JudgeAsync(CloudDb db, IReadOnlyList<ConnectedAgent> present, CancellationToken cancellation)
-    {
-        var all = await db.ReadAgentsAsync([.. present.Select(agent => agent.TenantId).Distinct()], cancellation);
-        foreach (var agent in present)
-        {
-            if (all.FirstOrDefault(row => row.Id == agent.AgentId) is not { } row)
-            {
-                continue;
-            }
-
-            var isWaiting = Acquaintance.Of(row, all).IsWaiting;
-            if (isWaiting && agent.Epoch is not null)
-            {
-                agent.Wait();
-                agent.Told = null;
-            }
-            else if (!isWaiting && agent.IsWaiting)
-            {
-                agent.Told = null;
             }
         }
     }

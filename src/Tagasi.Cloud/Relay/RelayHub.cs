@@ -31,7 +31,7 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
                     connected.Remove(Context.ConnectionId);
                 }
 
-                // Who was revoked stays where RevocationWatch finds and cuts it.
+                // Who was revoked stays where AgentWatch finds and cuts it.
                 return new HelloReply(false, problem.Code, time.GetUtcNow(), null, isOfVersion1 ? null : detail);
             default:
                 throw new InvalidOperationException("An admission of no kind.");

@@ -23,7 +23,7 @@ internal static class RelaySetup
         }).AddJsonProtocol(options => options.PayloadSerializerOptions = new(ProtocolJson.Default.Options));
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, AgentAuthentication>(AgentAuthentication.SchemeName, null);
         services.AddSingleton<Challenges>().AddSingleton<ConnectedAgents>().AddSingleton<IAgentWire, HubWire>().AddSingleton<AgentCalls>().AddSingleton<AgentAdmission>();
-        services.AddHostedService<RevocationWatch>();
+        services.AddHostedService<AgentWatch>();
         return services;
     }
 

@@ -164,6 +164,6 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         Background.Run(process, new RequestResolver(databases, connected, calls, outcomes, time, NullLogger<RequestResolver>.Instance));
         var leases = new LeaseEnding(databases, connected, calls, outcomes, NullLogger<LeaseEnding>.Instance);
         Background.Run(process, new OnboardingWatch(databases, connected, calls, leases, time, NullLogger<OnboardingWatch>.Instance));
-        Background.Run(process, new RevocationWatch(databases, connected, time, NullLogger<RevocationWatch>.Instance));
+        Background.Run(process, new AgentWatch(databases, connected, time, NullLogger<AgentWatch>.Instance));
     }
 }

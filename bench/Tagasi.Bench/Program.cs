@@ -14,7 +14,7 @@ if (names is ["--list"])
 var wanted = names switch
 {
     [] => Catalogue.Names,
-    [var name] => [.. Catalogue.Names.Where(known => known == name || known.StartsWith(name + ".", StringComparison.Ordinal))],
+    [var name] => [.. Catalogue.Names.Where(known => known.StartsWith(name, StringComparison.Ordinal))],
     _ => [],
 };
 if (wanted.Count == 0)

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tagasi.Cloud.Look;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Protocol.Envelopes;
@@ -43,7 +44,7 @@ internal sealed class Browser(HttpClient http, (string Header, string Cookie) ad
         var envelope = operation is Operation.Unlock ? null : EnvelopeSealer.Seal(password, current, SHA256.HashData(Encoding.ASCII.GetBytes(ticket.Ticket)), ticket.Recipients);
         var sealedAt = Stopwatch.GetTimestamp();
 
-        using var submitted = await SendAsync(HttpMethod.Post, "/api/recovery/envelope", secret, JsonContent.Create(new Submission(ticket.Ticket, envelope), RecoveryJson.Default.Submission));
+        using var submitted = await SendAsync(HttpMethod.Post, "/api/recovery/envelope", secret, Submission(ticket.Ticket, envelope));
         await EnsureAsync(submitted);
         var outcome = await submitted.Content.ReadAsStringAsync();
         using (var reply = JsonDocument.Parse(outcome))
@@ -69,6 +70,10 @@ internal sealed class Browser(HttpClient http, (string Header, string Cookie) ad
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         return await http.SendAsync(request);
     }
+
+    // The page always says whether there is an envelope.
+    private static StringContent Submission(string ticket, Envelope? envelope) => new(
+        new JsonObject { ["ticket"] = ticket, ["envelope"] = JsonSerializer.SerializeToNode(envelope, RecoveryJson.Default.Envelope) }.ToJsonString(), Encoding.UTF8, "application/json");
 
     private static async Task EnsureAsync(HttpResponseMessage response)
     {

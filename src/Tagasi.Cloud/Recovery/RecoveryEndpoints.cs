@@ -135,7 +135,7 @@ internal sealed record TicketReply(string Ticket, IReadOnlyList<SealingKey> Reci
 
 internal sealed record OutcomeReply(string Step, string Page, string? Detail);
 
-internal sealed record Submission(string Ticket, Envelope? Envelope = null);
+internal sealed record Submission(string Ticket, Envelope? Envelope);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

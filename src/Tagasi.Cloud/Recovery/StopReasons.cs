@@ -11,6 +11,7 @@ internal static class StopReasons
         Problems.AccountDisabled.Code, Problems.AccountExpired.Code, Problems.AccountProtected.Code, Problems.AccountOutOfScope.Code,
         Problems.AccountCannotChange.Code, Problems.AccountNotFound.Code, Problems.WritebackDisabled.Code,
         Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code, Problems.DirectoryRights.Code, Problems.DirectoryPolicyHints.Code,
+        Problems.RecipientUnknown.Code,
     ];
 
     // Not: an expired session, whose last step nobody here knows; a replayed ticket, which the first time may have been carried out;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
 using Tagasi.ActiveDirectory;
@@ -58,9 +59,17 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
         catch (Exception e) when (!(e is OperationCanceledException && cancellation.IsCancellationRequested))
         {
             // Whatever it was: people must be able to reset their passwords although the import does not work.
-            ImportLog.BrokeOff(logger, domain.Name, count.Users, (count.Failure ?? e).Message);
+            ImportLog.BrokeOff(logger, domain.Name, count.Users, Words(count.Failure ?? e));
             return false;
         }
+    }
+
+    // What the service says stands behind SignalR's own words.
+    private static string Words(Exception e)
+    {
+        const string marker = nameof(HubException) + ": ";
+        var at = e is HubException ? e.Message.IndexOf(marker, StringComparison.Ordinal) : -1;
+        return (at < 0 ? e.Message : e.Message[(at + marker.Length)..]).TrimEnd('.');
     }
 
     private async IAsyncEnumerable<ImportPage> ReadPagesAsync(ServedDomain domain, ImportCount count, [EnumeratorCancellation] CancellationToken cancellation)

@@ -50,7 +50,7 @@ internal static class AgentCommand
                 foreach (var agent in await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation))
                 {
                     var acquaintance = await db.FindAcquaintanceAsync(agent, cancellation);
-                    var awaited = agent.RevokedAt is null && acquaintance.IsWaiting ? string.Join(", ", acquaintance.Strangers.Select(other => other.HostName)) : "-";
+                    var awaited = agent.RevokedAt is null && acquaintance.IsWaiting ? string.Join(", ", acquaintance.Strangers.Select(other => KeyId.Of(other.IdentityKey))) : "-";
                     table.AddRow(
                         $"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(Version(agent, wanted)), $"{agent.ProtocolVersion}", $"{agent.SealingEpoch}",
                         KeyId.Of(agent.IdentityKey), Markup.Escape(awaited), Time(agent.LastSeenAt), Time(agent.RevokedAt));

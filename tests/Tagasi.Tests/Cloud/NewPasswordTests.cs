@@ -155,6 +155,28 @@ public sealed class NewPasswordTests
     }
 
     [Fact]
+    public async Task What_is_recorded_as_applied_or_refused_stays_whatever_is_recorded_later()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        var (ticket, envelope) = await SealAsync(service, session);
+        await service.NewPassword.SubmitAsync(session, ticket, envelope, None);
+        await using var db = await service.OpenAsync();
+        var request = await db.WritebackRequests.AsNoTracking().SingleAsync(None);
+        var outcomes = (RequestOutcomes)service.Services.GetService(typeof(RequestOutcomes))!;
+
+        // The silence of a call that ended late, an answer that came twice, and one of another kind.
+        Assert.Null(await outcomes.RecordUnknownAsync(request));
+        Assert.Null(await outcomes.RecordAsync(request, agent.Answer(ticket, Outcome.Applied)));
+        Assert.Null(await outcomes.RecordAsync(request, agent.Answer(ticket, Outcome.Refused, Problems.AccountDisabled)));
+
+        Assert.Equal(RequestState.Applied, (await db.WritebackRequests.AsNoTracking().SingleAsync(None)).State);
+        Assert.Equal(RecoveryStep.Applied, (await service.NewPassword.OutcomeAsync(session, None)).Step);
+    }
+
+    [Fact]
     public async Task A_double_click_makes_one_order()
     {
         await using var service = await RunningService.StartAsync();

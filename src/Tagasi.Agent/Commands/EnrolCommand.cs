@@ -53,9 +53,8 @@ internal static class EnrolCommand
         using var service = new ServiceCalls(handler, settings.Service!.Address!);
         var enrolment = await new Enroller(service, TimeProvider.System).EnrolAsync(code, settings.Service.Address!, FormerOf(state), cancellation);
         state.Write(enrolment);
-        using var identity = enrolment.ImportIdentityKey();
         Console.WriteLine($"Enrolled as agent {enrolment.AgentId} of {enrolment.TenantName}.");
-        Console.WriteLine($"Agent key:   {KeyId.Of(identity)}   compare it with the one that the service shows for this agent");
+        Console.WriteLine($"Agent key:   {enrolment.IdentityKeyId()}   compare it with the one that the service shows for this agent");
         Console.WriteLine($"Service key: {KeyId.Of(enrolment.ServiceKey)}");
         Console.WriteLine("If the tenant has other agents: put this agent's key into knownAgents of their agent.json, theirs into this host's, and restart them.");
         Console.WriteLine("Next: 'tagasi doctor', start the agent, and once 'tagasi writeback enable'.");

@@ -68,8 +68,7 @@ internal sealed class ServiceChecks(ServiceSettings settings, EnrolmentRecord? e
         try
         {
             using var socket = await RelaySocket.OpenAsync(handler, service.AddressOf(RelayWire.Path), enrolment.Prove(challenge), time, cancellation);
-            using var identity = enrolment.ImportIdentityKey();
-            return Finding.Pass(Accepted, $"the relay takes this agent's proof, over a WebSocket; its key, for knownAgents of the tenant's other agents, is {KeyId.Of(identity)}. Whether it waits for them its log says (5105), and 'tagasi-cloud agent list'");
+            return Finding.Pass(Accepted, $"the relay takes this agent's proof, over a WebSocket; its key, for knownAgents of the tenant's other agents, is {enrolment.IdentityKeyId()}. Whether it waits for them its log says (5105), and 'tagasi-cloud agent list'");
         }
         catch (ServiceException e)
         {

@@ -202,14 +202,7 @@ internal sealed record RelayIntroduction(Uri Service, EnrolmentRecord Enrolment,
     public Guid AgentId => Enrolment.AgentId;
 
     /// <summary>Of the identity key.</summary>
-    public string KeyId
-    {
-        get
-        {
-            using var identity = Enrolment.ImportIdentityKey();
-            return Protocol.KeyId.Of(identity);
-        }
-    }
+    public string KeyId => Enrolment.IdentityKeyId();
 
     /// <param name="epoch">That the key was made for; null in the first hello of a connection.</param>
     public AgentHello Hello(int version, SealingKey key, long? epoch, DateTimeOffset now)

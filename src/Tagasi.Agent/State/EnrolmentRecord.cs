@@ -29,6 +29,13 @@ internal sealed record EnrolmentRecord(
         return key;
     }
 
+    /// <summary>The id of the identity key, by which the tenant's other agents know this one.</summary>
+    public string IdentityKeyId()
+    {
+        using var identity = ImportIdentityKey();
+        return KeyId.Of(identity);
+    }
+
     public ECDiffieHellman ImportSealingKey()
     {
         var key = ECDiffieHellman.Create();

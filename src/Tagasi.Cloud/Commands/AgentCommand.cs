@@ -47,9 +47,10 @@ internal static class AgentCommand
 
                 var wanted = AgentAdmission.Wanted(services.GetRequiredService<CloudSettings>());
                 var table = new Table().AddColumns("id", "host", "version", "protocol", "epoch", "key", "waits for", "last seen", "revoked");
-                foreach (var agent in await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation))
+                var agents = await db.Agents.Where(agent => agent.TenantId == tenant.Id).OrderBy(agent => agent.EnrolledAt).ToListAsync(cancellation);
+                foreach (var agent in agents)
                 {
-                    var acquaintance = await db.FindAcquaintanceAsync(agent, cancellation);
+                    var acquaintance = Acquaintance.Of(agent, agents.Where(other => other.RevokedAt is null));
                     var awaited = agent.RevokedAt is null && acquaintance.IsWaiting ? string.Join(", ", acquaintance.Strangers.Select(other => KeyId.Of(other.IdentityKey))) : "-";
                     table.AddRow(
                         $"{agent.Id}", Markup.Escape(agent.HostName), Markup.Escape(Version(agent, wanted)), $"{agent.ProtocolVersion}", $"{agent.SealingEpoch}",

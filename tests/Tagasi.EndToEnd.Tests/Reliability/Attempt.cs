@@ -36,7 +36,13 @@ internal sealed class Attempt : IDisposable
         Point = point;
         var hold = linked.Hold(point, person.RequestId);
         Submit();
-        await hold.ReachedAsync();
+        var reached = hold.ReachedAsync();
+        if (await Task.WhenAny(reached, answer!) != reached)
+        {
+            Assert.Fail($"{person.Account} never came to {point}, but was told {await answer!}.\n{linked.Product.Agent.Output}");
+        }
+
+        await reached;
     }
 
     /// <summary>The final answer, what the directory says, and what is wrong; null: nothing.</summary>

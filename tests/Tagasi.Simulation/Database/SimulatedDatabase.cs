@@ -18,8 +18,6 @@ internal sealed class SimulatedDatabase : IDisposable
 
     private readonly SqliteConnection connection = Open();
     private readonly DatabaseSteps steps;
-    private readonly DbContextOptions<CloudDb> options;
-    private readonly IDbContextFactory<CloudDb> eyes;
 
     public SimulatedDatabase(World world)
     {
@@ -29,17 +27,16 @@ internal sealed class SimulatedDatabase : IDisposable
         }
 
         steps = new DatabaseSteps(world);
-        options = new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).AddInterceptors(steps).Options;
-        eyes = CreateFactory();
+        Contexts = new PooledDbContextFactory<CloudDb>(new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).AddInterceptors(steps).Options);
     }
 
     public static Guid UserId(int number) => new(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1));
 
-    /// <summary>For one process. Contexts are used again: to make one costs more than most statements.</summary>
-    public IDbContextFactory<CloudDb> CreateFactory() => new PooledDbContextFactory<CloudDb>(options);
+    /// <summary>For all processes, one after the other, which keep nothing in it: what a dead one had taken never comes back.</summary>
+    public IDbContextFactory<CloudDb> Contexts { get; }
 
     /// <summary>For the simulator's own eyes.</summary>
-    public CloudDb Look() => eyes.CreateDbContext();
+    public CloudDb Look() => Contexts.CreateDbContext();
 
     /// <summary>The process that used it is dead.</summary>
     public void Abandon() => steps.RollBack();

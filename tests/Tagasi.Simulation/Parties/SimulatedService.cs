@@ -40,7 +40,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
     /// <summary>The chance of standing still before any one step.</summary>
     public double StoodStillAtStep { get; set; }
 
-    public IDbContextFactory<CloudDb> Databases { get; private set; } = database.CreateFactory();
+    public IDbContextFactory<CloudDb> Databases { get; } = database.Contexts;
 
     public void Start()
     {
@@ -149,7 +149,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
 
     private void Compose(SimulatedProcess process, TimeProvider time)
     {
-        var databases = Databases = database.CreateFactory();
+        var databases = Databases;
         var audit = new AuditLog(databases, time);
         var sessions = new RecoverySessions(databases, time);
         var connected = new ConnectedAgents();

@@ -55,6 +55,10 @@ internal sealed class ServiceSettings : IValidatableObject
         {
             yield return new ValidationResult("must begin with http:// (the connection through it is still HTTPS)", ["proxy"]);
         }
+        else if (Proxy is { UserInfo.Length: > 0 })
+        {
+            yield return new ValidationResult("must not name a user: a proxy that asks who comes is not supported; let it pass this host without", ["proxy"]);
+        }
     }
 }
 

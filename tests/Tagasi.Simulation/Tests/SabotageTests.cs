@@ -9,9 +9,21 @@ public sealed class SabotageTests
 {
     private const ulong MostSeeds = 3000;
 
+    // Where the search begins for those that take hundreds of seeds: where they were caught last. It goes on from there when the code has changed.
+    private static readonly Dictionary<string, ulong> Caught = new(StringComparer.Ordinal)
+    {
+        ["the journal says kept before it is"] = 590,
+        ["a write is sent after its time"] = 669,
+        ["a look that was not answered is taken for unchanged"] = 887,
+    };
+
     public static TheoryData<string> Names => [.. Sabotages.All.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_bug_that_is_put_in_on_purpose_is_caught(string name) => Assert.NotEmpty(new SeedRange(1, MostSeeds).Run(Sabotages.All[name]));
+    public void A_bug_that_is_put_in_on_purpose_is_caught(string name)
+    {
+        var first = Caught.GetValueOrDefault(name, 1UL);
+        Assert.NotEmpty(new SeedRange(first, first + MostSeeds - 1).Run(Sabotages.All[name]));
+    }
 }

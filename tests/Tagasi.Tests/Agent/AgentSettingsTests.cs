@@ -66,6 +66,14 @@ public sealed class AgentSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_proxys_user_is_refused_and_not_passed_over()
+    {
+        var faults = Faults("""{ "service": { "address": "https://reset.example", "proxy": "http://me:secret@proxy.example:3128" } }""");
+        var fault = Assert.Single(faults, fault => fault.StartsWith("service.proxy:", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_secret_that_others_can_read_is_refused_with_the_command_that_closes_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access control lists.");

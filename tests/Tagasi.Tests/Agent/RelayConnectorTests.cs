@@ -44,6 +44,29 @@ public sealed class RelayConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Through_a_proxy_it_goes_as_without_one_and_the_proxy_sees_nothing_but_TLS()
+    {
+        using var proxy = new TunnelProxy();
+        await using var connection = await ConnectAsync(relay.Authority, proxy.Address);
+        var answer = await Client().InvokeAsync<string>(nameof(IAgentMethods.CarryOut), agent.Order(), Cancellation);
+        Assert.Equal(Outcome.Applied, agent.Read(answer).Outcome);
+        Assert.All(proxy.Tunnels, target => Assert.Equal(relay.ProxiedAddress.Authority, target));
+        Assert.Equal(TunnelProxy.TlsHandshake, proxy.FirstOctets.Distinct().Single());
+    }
+
+    [Theory]
+    [InlineData("407 Proxy Authentication Required")]
+    [InlineData("403 Forbidden")]
+    public async Task A_proxy_that_refuses_is_told_from_a_service_that_does(string status)
+    {
+        using var proxy = new TunnelProxy(status);
+        var refusal = await Assert.ThrowsAsync<ServiceException>(() => ConnectAsync(relay.Authority, proxy.Address));
+        Assert.Equal(Problems.ServiceUnreachable, refusal.Problem);
+        Assert.StartsWith("the proxy refused", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains(status[..3], refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_slow_write_holds_up_nobody_else()
     {
         var written = new TaskCompletionSource();
@@ -156,14 +179,15 @@ public sealed class RelayConnectorTests : IAsyncLifetime
 
     private ISingleClientProxy Client() => relay.Hub.Clients.Client(relay.State.Connected.Task.Result);
 
-    private async Task<HubConnection> ConnectAsync(string? authority)
+    private async Task<HubConnection> ConnectAsync(string? authority, Uri? proxy = null)
     {
         using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var address = proxy is null ? relay.Address : relay.ProxiedAddress;
         var enrolment = new EnrolmentRecord(
-            agentId, agent.TenantId, "North", relay.Address, serviceKey.ExportSubjectPublicKeyInfo(), identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch);
-        var settings = new ServiceSettings { Address = relay.Address, Authority = authority };
+            agentId, agent.TenantId, "North", address, serviceKey.ExportSubjectPublicKeyInfo(), identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch);
+        var settings = new ServiceSettings { Address = address, Authority = authority, Proxy = proxy };
         var handler = ServiceHttp.CreateHandler(settings);
-        var connector = new RelayConnector(handler, new ServiceCalls(handler, relay.Address), enrolment, agent.Runner, agent.Preflight, NullLoggerFactory.Instance);
+        var connector = new RelayConnector(handler, new ServiceCalls(handler, address), enrolment, agent.Runner, agent.Preflight, NullLoggerFactory.Instance);
         var connection = await connector.ConnectAsync(agent.Time, Cancellation);
         await relay.State.Connected.Task;
         return connection;

@@ -22,7 +22,12 @@ internal sealed class ScriptedRelay : IAsyncDisposable
 
     private ScriptedRelay(WebApplication application) => this.application = application;
 
+    /// <summary>A name of the relay that no DNS server knows: only a proxy leads to it.</summary>
+    public const string ProxiedHost = "relay.invalid";
+
     public Uri Address { get; private set; } = null!;
+
+    public Uri ProxiedAddress => new UriBuilder(Address) { Host = ProxiedHost }.Uri;
 
     /// <summary>PEM file with the authority that issued the relay's certificate.</summary>
     public string Authority => Path.Combine(folder.FullName, "ca.pem");
@@ -83,6 +88,7 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddDnsName(ProxiedHost);
         request.CertificateExtensions.Add(names.Build());
         using var leaf = request.Create(root, from, to, [1, 2, 3]);
         return (root.ExportCertificatePem(), leaf.CopyWithPrivateKey(key));

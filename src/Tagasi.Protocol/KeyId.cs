@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Tagasi.Protocol;
@@ -8,12 +9,13 @@ namespace Tagasi.Protocol;
 public static class KeyId
 {
     private const int SizeBytes = 16;
+    private static readonly ConditionalWeakTable<ECAlgorithm, string> Known = [];
 
     /// <summary>Whether a text can be the id of a key.</summary>
     public static bool IsWellFormed(string text) => Base64Url.IsValid(text, out var bytes) && bytes == SizeBytes && text.Length == 22;
 
-    /// <summary>The id of a key's public half.</summary>
-    public static string Of(ECAlgorithm key) => Of(key.ExportSubjectPublicKeyInfo());
+    /// <summary>The id of a key's public half. It is remembered with the key, which must not be made another one: to export it takes as long as to sign.</summary>
+    public static string Of(ECAlgorithm key) => Known.GetValue(key, static key => Of(key.ExportSubjectPublicKeyInfo()));
 
     /// <summary>The id of a public key in SubjectPublicKeyInfo form (DER).</summary>
     public static string Of(ReadOnlySpan<byte> subjectPublicKeyInfo) =>

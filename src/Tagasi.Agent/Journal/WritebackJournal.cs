@@ -19,6 +19,8 @@ internal sealed class WritebackJournal
     private readonly IJournalFile file;
     private readonly TimeProvider time;
     private readonly Dictionary<Guid, KnownRequest> requests = [];
+    // Those of them whose write may have been sent and whose result is not known: few, and asked for with each order.
+    private readonly Dictionary<Guid, KnownRequest> open = [];
     private readonly Dictionary<Guid, long> sequences = [];
     private readonly Lock gate = new();
     private int lines;
@@ -60,7 +62,7 @@ internal sealed class WritebackJournal
         {
             lock (gate)
             {
-                return [.. requests.Values.Where(request => request is { Intent: not null, Result: null })];
+                return [.. open.Values];
             }
         }
     }
@@ -112,6 +114,7 @@ internal sealed class WritebackJournal
         lock (gate)
         {
             request.Intent = entry;
+            Follow(entry.RequestId, request);
         }
 
         try
@@ -123,6 +126,7 @@ internal sealed class WritebackJournal
             lock (gate)
             {
                 request.Intent = null;
+                Follow(entry.RequestId, request);
             }
 
             throw;
@@ -168,12 +172,25 @@ internal sealed class WritebackJournal
         }
     }
 
+    private void Follow(Guid id, KnownRequest request)
+    {
+        if (request is { Intent: not null, Result: null })
+        {
+            open[id] = request;
+        }
+        else
+        {
+            open.Remove(id);
+        }
+    }
+
     private Task RecordOutcomeAsync(KnownRequest request, JournalEntry entry)
     {
         lock (gate)
         {
             request.Result = entry.Result;
             request.Outcome = entry;
+            Follow(entry.RequestId, request);
         }
 
         return AppendAsync(entry);
@@ -226,5 +243,7 @@ internal sealed class WritebackJournal
             request.Outcome = entry;
             request.Result = entry.Result;
         }
+
+        Follow(entry.RequestId, request);
     }
 }

@@ -34,7 +34,7 @@ public sealed class EnvelopeOpener : IDisposable
         var plaintext = GC.AllocateArray<byte>(2 * Envelope.SlotBytes, pinned: true);
         try
         {
-            Hpke.Aes256.Open(key, mine.Encapsulated, Envelope.Info, ticketHash, mine.Ciphertext, bodyKey);
+            Hpke.Aes256.Open(key, PublicKey.Point, mine.Encapsulated, Envelope.Info, ticketHash, mine.Ciphertext, bodyKey);
             using var aes = new AesGcm(bodyKey, Hpke.TagBytes);
             aes.Decrypt(new byte[12], envelope.Body.AsSpan(0, plaintext.Length), envelope.Body.AsSpan(plaintext.Length), plaintext, ticketHash);
             return Read(plaintext);

@@ -47,12 +47,19 @@ internal sealed class Hpke(ushort aeadId, int keyBytes)
     }
 
     /// <summary>Decrypts one message.</summary>
+    /// <param name="recipientPoint">The recipient's public half (<see cref="PublicPoint"/>).</param>
     /// <exception cref="CryptographicException">The message was not sealed to this key with this info and aad, or is malformed.</exception>
     public void Open(
-        ECDiffieHellman recipient, ReadOnlySpan<byte> encapsulated, ReadOnlySpan<byte> info, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
+        ECDiffieHellman recipient,
+        ReadOnlySpan<byte> recipientPoint,
+        ReadOnlySpan<byte> encapsulated,
+        ReadOnlySpan<byte> info,
+        ReadOnlySpan<byte> aad,
+        ReadOnlySpan<byte> ciphertext,
+        Span<byte> plaintext)
     {
         using var ephemeral = ImportPublic(encapsulated);
-        var shared = Agree(recipient, ephemeral, encapsulated, PublicPoint(recipient));
+        var shared = Agree(recipient, ephemeral, encapsulated, recipientPoint);
         using var context = Schedule(shared, info);
         context.Open(aad, ciphertext, plaintext);
     }

@@ -77,7 +77,7 @@ public sealed class HpkeTests
         Assert.Equal(Hex(vector.GetProperty("encryptions")[0], "ct"), ciphertext);
 
         var plaintext = new byte[Hex(vector, "pt").Length];
-        Hpke.Aes256.Open(recipient, encapsulated, Hex(vector, "info"), aad, ciphertext, plaintext);
+        Hpke.Aes256.Open(recipient, Hpke.PublicPoint(recipient), encapsulated, Hex(vector, "info"), aad, ciphertext, plaintext);
         Assert.Equal(Hex(vector, "pt"), plaintext);
     }
 

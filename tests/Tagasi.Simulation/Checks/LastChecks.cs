@@ -11,7 +11,11 @@ namespace Tagasi.Simulation.Checks;
 internal sealed class LastChecks(Scenario scenario, SimulatedDatabase database)
 {
     /// <summary>Whether nothing is left that the service and its agents will still find out.</summary>
-    public bool IsSettled() => !database.OpenRequests().Any(open => CanBeResolved(open.State, open.AgentId));
+    public bool IsSettled()
+    {
+        using var db = database.Look();
+        return !db.WritebackRequests.AsNoTracking().Where(request => request.State == RequestState.Leased || request.State == RequestState.Unknown).AsEnumerable().Any(CanBeResolved);
+    }
 
     public void Check()
     {
@@ -35,7 +39,7 @@ internal sealed class LastChecks(Scenario scenario, SimulatedDatabase database)
     private void Check(WritebackRequest row)
     {
         var truth = scenario.Ledger.Find(row.Id);
-        if (row.State is RequestState.Leased or RequestState.Unknown && CanBeResolved(row.State, row.AgentId))
+        if (row.State is RequestState.Leased or RequestState.Unknown && CanBeResolved(row))
         {
             scenario.World.Fail($"every request is resolved once the directory can be seen: {truth} is still {row.State}");
         }
@@ -57,6 +61,6 @@ internal sealed class LastChecks(Scenario scenario, SimulatedDatabase database)
     }
 
     // A lease that nobody waits for must at least become unknown. After that, what only a lost or revoked agent could know stays unknown.
-    private bool CanBeResolved(RequestState state, Guid? agentId) =>
-        state is RequestState.Leased || scenario.Agents.Single(agent => agent.Id == agentId) is { IsLost: false, IsRevoked: false };
+    private bool CanBeResolved(WritebackRequest row) =>
+        row.State is RequestState.Leased || scenario.Agents.Single(agent => agent.Id == row.AgentId) is { IsLost: false, IsRevoked: false };
 }

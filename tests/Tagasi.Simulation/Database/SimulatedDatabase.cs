@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Storage;
-using Tagasi.Cloud.Writeback;
 using Tagasi.Simulation.Engine;
 using Tagasi.Simulation.Forest;
 using Tagasi.Simulation.Parties;
@@ -19,7 +18,6 @@ internal sealed class SimulatedDatabase : IDisposable
 
     private readonly SqliteConnection connection = Open();
     private readonly DatabaseSteps steps;
-    private readonly SqliteCommand openRequests;
 
     public SimulatedDatabase(World world)
     {
@@ -29,10 +27,6 @@ internal sealed class SimulatedDatabase : IDisposable
         }
 
         steps = new DatabaseSteps(world);
-        openRequests = connection.CreateCommand();
-        openRequests.CommandText = "SELECT \"State\", \"AgentId\" FROM \"WritebackRequests\" WHERE \"State\" IN ($leased, $unknown)";
-        openRequests.Parameters.AddWithValue("$leased", (int)RequestState.Leased);
-        openRequests.Parameters.AddWithValue("$unknown", (int)RequestState.Unknown);
         Contexts = new PooledDbContextFactory<CloudDb>(new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).AddInterceptors(steps).Options);
     }
 
@@ -44,29 +38,12 @@ internal sealed class SimulatedDatabase : IDisposable
     /// <summary>For the simulator's own eyes.</summary>
     public CloudDb Look() => Contexts.CreateDbContext();
 
-    /// <summary>The requests whose end is not known yet. It is asked for all the time, and so without EF Core, which would take a tenth of a run for it.</summary>
-    public IReadOnlyList<(RequestState State, Guid? AgentId)> OpenRequests()
-    {
-        var open = new List<(RequestState, Guid?)>();
-        using var reader = openRequests.ExecuteReader();
-        while (reader.Read())
-        {
-            open.Add(((RequestState)reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetGuid(1)));
-        }
-
-        return open;
-    }
-
     /// <summary>The process that used it is dead.</summary>
     public void Abandon() => steps.RollBack();
 
     public bool IsBusy => steps.IsBusy;
 
-    public void Dispose()
-    {
-        openRequests.Dispose();
-        connection.Dispose();
-    }
+    public void Dispose() => connection.Dispose();
 
     private static SqliteConnection Open()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tagasi.Agent.Journal;
 using Tagasi.Agent.Onboarding;
+using Tagasi.Agent.Relay;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
@@ -62,8 +63,7 @@ internal sealed class StubBench : IAsyncDisposable
         var journal = new JournalFile(service.FolderFor("journal"));
         var keys = new SealingKeys(enrolment, _ => { }, TimeProvider.System);
         var runner = Compose(enrolment, keys, WritebackJournal.Open(journal, TimeProvider.System));
-        var connection = await BareAgent.ConnectAsync(
-            service, handler, enrolment, keys, connection => connection.On<WritebackOrder, string>(nameof(IAgentMethods.CarryOut), runner.CarryOutAsync));
+        var connection = await BareAgent.ConnectAsync(service, handler, enrolment, keys, connection => RelayConnector.AnswerOrders(connection, runner));
         return new StubBench(service, handler, connection, journal);
     }
 

@@ -11,9 +11,10 @@ namespace Tagasi.Agent.Journal;
 internal sealed class JournalFile : IJournalFile
 {
     private readonly string path;
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly Lock turn = new();
     private readonly List<Line> waiting = [];
     private FileStream stream;
+    private bool isWriting;
     private IOException? broken;
 
     public JournalFile(string path)
@@ -30,37 +31,25 @@ internal sealed class JournalFile : IJournalFile
         return content;
     }
 
-    public async Task AppendAsync(ReadOnlyMemory<byte> line)
+    public Task AppendAsync(ReadOnlyMemory<byte> line)
     {
         var mine = new Line(line);
         lock (waiting)
         {
             waiting.Add(mine);
-        }
-
-        await turn.WaitAsync();
-        try
-        {
-            if (!mine.IsTaken)
+            if (!isWriting)
             {
-                WriteWaiting();
+                isWriting = true;
+                _ = Task.Run(WriteWaiting);
             }
         }
-        finally
-        {
-            turn.Release();
-        }
 
-        if (mine.Failure is not null)
-        {
-            throw new IOException(mine.Failure.Message, mine.Failure);
-        }
+        return mine.Kept.Task;
     }
 
     public void Replace(ReadOnlySpan<byte> content)
     {
-        turn.Wait();
-        try
+        lock (turn)
         {
             if (broken is not null)
             {
@@ -69,17 +58,9 @@ internal sealed class JournalFile : IJournalFile
 
             Replace(PrivateFiles.WriteDraft(path, content));
         }
-        finally
-        {
-            turn.Release();
-        }
     }
 
-    public void Dispose()
-    {
-        stream.Dispose();
-        turn.Dispose();
-    }
+    public void Dispose() => stream.Dispose();
 
     private void Replace(string draft)
     {
@@ -98,18 +79,29 @@ internal sealed class JournalFile : IJournalFile
 
     private void WriteWaiting()
     {
-        Line[] lines;
+        while (TakeWaiting() is { Length: > 0 } lines)
+        {
+            IOException? failure;
+            lock (turn)
+            {
+                failure = broken ?? TryWrite(lines);
+            }
+
+            foreach (var line in lines)
+            {
+                line.Tell(failure);
+            }
+        }
+    }
+
+    private Line[] TakeWaiting()
+    {
         lock (waiting)
         {
-            lines = [.. waiting];
+            Line[] lines = [.. waiting];
             waiting.Clear();
-        }
-
-        var failure = broken ?? TryWrite(lines);
-        foreach (var line in lines)
-        {
-            line.IsTaken = true;
-            line.Failure = failure;
+            isWriting = lines.Length > 0;
+            return lines;
         }
     }
 
@@ -164,8 +156,19 @@ internal sealed class JournalFile : IJournalFile
     {
         public ReadOnlyMemory<byte> Bytes => bytes;
 
-        public bool IsTaken { get; set; }
+        // Who waits goes on elsewhere: the next lines are not to stand behind it.
+        public TaskCompletionSource Kept { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public IOException? Failure { get; set; }
+        public void Tell(IOException? failure)
+        {
+            if (failure is null)
+            {
+                Kept.SetResult();
+            }
+            else
+            {
+                Kept.SetException(new IOException(failure.Message, failure));
+            }
+        }
     }
 }

@@ -73,12 +73,18 @@ internal sealed class RelayConnector(
         return builder.Build();
     }
 
-    // SignalR's client runs handlers that give a result side by side: a slow directory holds up nobody else.
     private void Answer(HubConnection connection)
     {
         connection.On<PreflightRequest, PreflightReply>(nameof(IAgentMethods.Preflight), preflight.ReadAsync);
-        connection.On<WritebackOrder, string>(nameof(IAgentMethods.CarryOut), runner.CarryOutAsync);
+        AnswerOrders(connection, runner);
         connection.On<ResolveRequest, string>(nameof(IAgentMethods.Resolve), runner.ResolveAsync);
         connection.On<ResolveRequest, string>(nameof(IAgentMethods.EndLease), runner.EndLeaseAsync);
     }
+
+    /// <remarks>
+    /// SignalR's client does not wait for handlers that give a result, so a slow directory holds up nobody else. But it begins one after the
+    /// other, and each runs up to its first wait: without a thread of its own an order's signatures and envelope would hold up the next.
+    /// </remarks>
+    internal static void AnswerOrders(HubConnection connection, RequestRunner runner) =>
+        connection.On<WritebackOrder, string>(nameof(IAgentMethods.CarryOut), order => Task.Run(() => runner.CarryOutAsync(order)));
 }

@@ -34,16 +34,12 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         await using var db = await databases.CreateDbContextAsync(cancellation);
         // A lease that nobody waits for any more: the process that did was stopped.
         var stale = time.GetUtcNow() - RequestRunner.Deadline - TimeSpan.FromSeconds(5);
-        foreach (var request in await db.WritebackRequests.AsNoTracking().Where(r => r.State == RequestState.Leased && r.LeasedAt < stale).ToListAsync(cancellation))
-        {
-            await outcomes.RecordUnknownAsync(request);
-        }
-
-        // Only those whose agent is there to be asked: the unknown outcomes of lost agents must not stand before everybody else's.
+        // Of the unknown ones those whose agent is there to be asked: the outcomes of lost agents must not stand before everybody else's.
         var connected = agents.All.Select(agent => (Guid?)agent.AgentId).ToList();
-        var open = await db.WritebackRequests.AsNoTracking().Where(r => r.State == RequestState.Unknown && connected.Contains(r.AgentId))
-            .OrderByDescending(r => r.LeasedAt).Take(100).ToListAsync(cancellation);
-        await Task.WhenAll(open.Select(ResolveAsync));
+        var open = await db.WritebackRequests.AsNoTracking()
+            .Where(r => (r.State == RequestState.Leased && r.LeasedAt < stale) || (r.State == RequestState.Unknown && connected.Contains(r.AgentId)))
+            .OrderBy(r => r.State).ThenByDescending(r => r.LeasedAt).Take(100).ToListAsync(cancellation);
+        await Task.WhenAll(open.Select(request => request.State is RequestState.Leased ? outcomes.RecordUnknownAsync(request) : ResolveAsync(request)));
     }
 
     private async Task ResolveAsync(WritebackRequest request)

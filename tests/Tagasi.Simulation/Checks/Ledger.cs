@@ -18,18 +18,24 @@ internal sealed class Ledger(World world, int limit)
 
     private readonly Dictionary<string, TrueRequest> byPassword = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, TrueRequest> byId = [];
+    private readonly Dictionary<(string Agent, Guid Account), TrueRequest> unlocks = [];
     private readonly Dictionary<(string Agent, Guid Account), long> sequences = [];
     private readonly List<(string Agent, DateTimeOffset At)> writes = [];
 
-    /// <summary>A person sealed a password to a ticket. Every password of a run is another, so that it tells whose write it was.</summary>
-    public TrueRequest Sealed(Ticket ticket, string password)
+    /// <summary>Somebody sealed a password to a ticket. Every password of a run is another, so that it tells whose write it was.</summary>
+    /// <param name="password">Null: it is about an unlock.</param>
+    public TrueRequest Sealed(Ticket ticket, string? password)
     {
         if (!byId.TryGetValue(ticket.RequestId, out var request))
         {
             byId.Add(ticket.RequestId, request = new TrueRequest(ticket, byId.Count + 1));
         }
 
-        byPassword.Add(password, request);
+        if (password is not null)
+        {
+            byPassword.Add(password, request);
+        }
+
         return request;
     }
 
@@ -51,24 +57,44 @@ internal sealed class Ledger(World world, int limit)
     /// <summary>An agent was told that a request's lease is over.</summary>
     public void LeaseEnded(Guid requestId) => byId[requestId].IsLeaseEnded = true;
 
-    /// <summary>An agent begins a write. Connecting and sending take a while.</summary>
-    public void Begun(string password)
+    /// <summary>A request has come to an agent. An unlock carries nothing that would tell later whose it is.</summary>
+    /// <param name="isLockedOut">Whether the account is, at every domain controller.</param>
+    public void Received(string agent, Guid requestId, bool isLockedOut)
     {
-        if (byPassword.TryGetValue(password, out var request) && request.IsLeaseEnded)
+        var request = byId[requestId];
+        if (request.IsUnlock)
         {
-            world.Fail($"nothing begins after the end of its lease: {request}");
+            unlocks[(agent, request.Ticket.ObjectGuid)] = request;
+            request.WasUnlocked |= !isLockedOut;
         }
     }
 
-    /// <summary>An agent sends a write to a domain controller.</summary>
-    public void Sent(string agent, Account account, string password, DateTimeOffset agentTime)
+    /// <summary>An agent begins a write. Connecting and sending take a while.</summary>
+    /// <returns>The request that it is for.</returns>
+    public TrueRequest Begun(string agent, Guid account, Modify modify)
     {
-        if (!byPassword.TryGetValue(password, out var request))
+        if ((modify.New is null ? unlocks.GetValueOrDefault((agent, account)) : byPassword.GetValueOrDefault(modify.New)) is not { } request)
         {
-            world.Fail($"a password was written that nobody chose: {password}");
-            return;
+            world.Fail($"nothing is written that nobody asked for: {modify}");
+            throw new InvalidOperationException(modify.ToString());
         }
 
+        if (request.IsLeaseEnded)
+        {
+            world.Fail($"nothing begins after the end of its lease: {request}");
+        }
+
+        if ((modify.New is null) != request.IsUnlock || (modify.Old is not null) != (request.Ticket.Operation is Operation.Change or Operation.ForcedChange))
+        {
+            world.Fail($"a change never becomes a reset, nor anything else: {request} is {request.Ticket.Operation}, and {modify} is written");
+        }
+
+        return request;
+    }
+
+    /// <summary>An agent sends a write to a domain controller.</summary>
+    public void Sent(string agent, Account account, TrueRequest request, DateTimeOffset agentTime)
+    {
         var ticket = request.Ticket;
         if (++request.Writes > 1)
         {
@@ -101,20 +127,42 @@ internal sealed class Ledger(World world, int limit)
     }
 
     /// <summary>A write took effect.</summary>
-    public void TookEffect(string password)
+    public void TookEffect(TrueRequest request, Modify modify)
     {
-        var request = byPassword[password];
         if (request.Said == Outcome.Refused)
         {
             world.Fail($"a reported refusal is not in the directory: {request} took effect after it was refused");
         }
 
-        foreach (var earlier in byId.Values.Where(other => other.Ticket.ObjectGuid == request.Ticket.ObjectGuid))
+        var account = request.Ticket.ObjectGuid;
+        foreach (var earlier in Of(account).Where(other => other.IsUnlock == request.IsUnlock))
         {
             earlier.IsInForce = false;
         }
 
         (request.TookEffect, request.IsInForce) = (true, true);
+        if (modify.Unlocks)
+        {
+            Unlocked(account);
+        }
+    }
+
+    /// <summary>A domain controller has come to show an account that is not locked out.</summary>
+    public void Unlocked(Guid account)
+    {
+        foreach (var request in Of(account).Where(request => request.IsUnlock && request.Agents.Count > 0))
+        {
+            request.WasUnlocked = true;
+        }
+    }
+
+    /// <summary>An account was locked out, so that no unlock before is in force any more.</summary>
+    public void LockedOut(Guid account)
+    {
+        foreach (var request in Of(account).Where(request => request.IsUnlock))
+        {
+            request.IsInForce = false;
+        }
     }
 
     /// <summary>An agent answers with a signed result.</summary>
@@ -140,7 +188,7 @@ internal sealed class Ledger(World world, int limit)
     /// <summary>Somebody is told that a request was applied or refused.</summary>
     public void Reported(TrueRequest request, Outcome outcome, string by)
     {
-        if (outcome == Outcome.Applied && !request.TookEffect)
+        if (outcome == Outcome.Applied && !request.IsFulfilled)
         {
             world.Fail($"a reported success is in the directory: {by} reports {request} as applied");
         }
@@ -153,6 +201,8 @@ internal sealed class Ledger(World world, int limit)
     }
 
     public TrueRequest? Find(Guid requestId) => byId.GetValueOrDefault(requestId);
+
+    private IEnumerable<TrueRequest> Of(Guid account) => byId.Values.Where(request => request.Ticket.ObjectGuid == account);
 }
 
 /// <summary>The truth about one request.</summary>
@@ -169,8 +219,16 @@ internal sealed class TrueRequest(Ticket ticket, int number)
 
     public bool TookEffect { get; set; }
 
-    /// <summary>Its password is the one that the account has.</summary>
+    /// <summary>Its password is the one that the account has; an unlock: nothing has locked the account since.</summary>
     public bool IsInForce { get; set; }
+
+    public bool IsUnlock => ticket.Operation is Operation.Unlock;
+
+    /// <summary>An unlock: since it came to an agent a domain controller has shown the account unlocked, whoever did it.</summary>
+    public bool WasUnlocked { get; set; }
+
+    /// <summary>What was asked for has come to be.</summary>
+    public bool IsFulfilled => IsUnlock ? WasUnlocked : TookEffect;
 
     /// <summary>The final answer that its agent gave.</summary>
     public Outcome? Said { get; set; }

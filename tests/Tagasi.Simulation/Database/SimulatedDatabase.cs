@@ -57,7 +57,7 @@ internal sealed class SimulatedDatabase : IDisposable
         var connection = Open();
         using var db = new CloudDb(new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).Options);
         db.Database.Migrate();
-        db.Tenants.Add(new Tenant { Id = SimulatedService.TenantId, Name = "North", IsWritebackEnabled = true, Epoch = SimulatedService.FirstEpoch });
+        db.Tenants.Add(new Tenant { Id = SimulatedService.TenantId, Name = "North", IsWritebackEnabled = true, AllowsUnlock = true, Epoch = SimulatedService.FirstEpoch });
         for (var number = 0; number < SimulatedUser.All.Count; number++)
         {
             db.Users.Add(UserOf(number, SimulatedUser.All[number]));

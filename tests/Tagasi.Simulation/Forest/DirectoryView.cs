@@ -1,4 +1,3 @@
-using System.Text;
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Writeback;
 using Tagasi.Simulation.Checks;
@@ -33,16 +32,35 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
         }
 
         return SimulatedUser.All.SingleOrDefault(user => user.ObjectGuid == objectGuid) is { } found
-            ? new AccountReading.Found(Shown.Account(found, server))
+            ? new AccountReading.Found(Shown.Account(found, server, !Faults.AreStampsHidden))
             : new AccountReading.NotFound();
     }
 
-    public async Task<PasswordWrite> ResetPasswordAsync(
-        Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+    public Task<PasswordWrite> ResetPasswordAsync(
+        Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+        WriteAsync(account, Modify.Reset(newPasswordUtf16, mustChangeAtNextLogon), notAfter, timeout);
+
+    public Task<PasswordWrite> ChangePasswordAsync(
+        Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+        WriteAsync(account, Modify.Change(oldPasswordUtf16, newPasswordUtf16), notAfter, timeout);
+
+    public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => WriteAsync(account, Modify.Unlock, notAfter, timeout);
+
+    // Nobody asks the service for one yet.
+    public Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct) => throw new NotSupportedException();
+
+    public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
     {
-        var password = Encoding.Unicode.GetString(newPasswordUtf16.Span);
+        var controller = domain.ByName(server);
+        return await ReachAsync(controller, timeout)
+            ? new WriteLook.Seen(Show(objectGuid, controller))
+            : new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "no answer", server));
+    }
+
+    private async Task<PasswordWrite> WriteAsync(Account account, Modify modify, DateTimeOffset notAfter, TimeSpan timeout)
+    {
         var server = domain.ByName(account.Server);
-        ledger.Begun(password);
+        var request = ledger.Begun(process.Name, account.ObjectGuid, modify);
         await world.Delay(Latency(), process);
         if (server.IsDown)
         {
@@ -56,18 +74,12 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
         }
 
         // From here on it may take effect.
-        ledger.Sent(process.Name, account, password, time.GetUtcNow());
-        var before = Shown.Proof(account.ObjectGuid, server);
+        ledger.Sent(process.Name, account, request, time.GetUtcNow());
+        var before = Show(account.ObjectGuid, server);
         var answer = new TaskCompletionSource<PasswordWrite>();
         world.After(timeout, process, () => answer.TrySetResult(new PasswordWrite.Unknown("no answer in time", before)));
-        Send(server, account, password, write => world.After(Latency(), process, () => answer.TrySetResult(write switch
-        {
-            // Read back at the same server.
-            null => Shown.Proof(account.ObjectGuid, server) is var after && Shown.HasMoved(before, after)
-                ? new PasswordWrite.Applied(before, after, after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce : WriteWarning.None)
-                : new PasswordWrite.Unknown("success, and no new pwdLastSet", before),
-            { } refused => refused,
-        })));
+        // Read back at the same server.
+        Send(server, account, modify, request, refused => world.After(Latency(), process, () => answer.TrySetResult(refused ?? ReadBack(account.ObjectGuid, server, modify, before))));
         var outcome = await answer.Task;
         if (outcome is PasswordWrite.Unknown)
         {
@@ -77,29 +89,27 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
         return outcome;
     }
 
-    // People here only reset: their operations differ in what is sent and not in how it can go astray.
-    public Task<PasswordWrite> ChangePasswordAsync(
-        Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
-        throw new NotSupportedException();
+    private WriteProof Show(Guid account, DomainController server) => Shown.Proof(account, server, !Faults.AreStampsHidden);
 
-    public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => throw new NotSupportedException();
-
-    public Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct) => throw new NotSupportedException();
-
-    public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
+    private PasswordWrite ReadBack(Guid account, DomainController server, Modify modify, WriteProof before)
     {
-        var controller = domain.ByName(server);
-        return await ReachAsync(controller, timeout)
-            ? new WriteLook.Seen(Shown.Proof(objectGuid, controller))
-            : new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "no answer", server));
+        var after = Show(account, server);
+        var comparison = modify.New is not null ? WriteProof.Compare(before, after)
+            : after.IsLockedOut && after.RawLockoutTime == before.RawLockoutTime ? WriteComparison.Unchanged
+            : WriteComparison.Written;
+        var warning = comparison is not WriteComparison.Written ? WriteWarning.WrittenMoreThanOnce
+            : modify.New is not null && !modify.MustChange && after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce
+            : modify.Unlocks && after.IsLockedOut ? WriteWarning.StillLockedOut
+            : WriteWarning.None;
+        return comparison is WriteComparison.Unchanged ? new PasswordWrite.Unknown("success, and nothing to be seen", before) : new PasswordWrite.Applied(before, after, warning);
     }
 
     // Null: the server says success. No call: no answer ever comes.
-    private void Send(DomainController server, Account account, string password, Action<PasswordWrite.Refused?> answer)
+    private void Send(DomainController server, Account account, Modify modify, TrueRequest request, Action<PasswordWrite.Refused?> answer)
     {
         var user = SimulatedUser.All.Single(candidate => candidate.ObjectGuid == account.ObjectGuid);
         var fate = Fate();
-        world.Note($"{process.Name} sends {password} for {user.Name} to {server.Name}: {fate}");
+        world.Note($"{process.Name} sends {modify} for {user.Name} to {server.Name}: {fate}");
         if (fate is "lost before" or "lie")
         {
             if (fate is "lie")
@@ -119,9 +129,13 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
             {
                 answer(new PasswordWrite.Refused(world.Dice.Pick([RefusalCause.InHistory, RefusalCause.TooShort, RefusalCause.Busy, RefusalCause.NoRights, RefusalCause.PdcEmulatorMoved]), "no"));
             }
+            else if (isRunning && FindRefusal(server.Show(user.ObjectGuid), modify) is { } no)
+            {
+                answer(no);
+            }
             else if (isRunning)
             {
-                domain.Apply(server, user, password);
+                domain.Apply(server, user, modify, request);
                 if (fate is "applied")
                 {
                     answer(null);
@@ -133,6 +147,12 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
             answer(null);
         }
     }
+
+    private static PasswordWrite.Refused? FindRefusal(Replica account, Modify modify) =>
+        modify.Old is not { } old ? null
+        : account.IsLockedOut ? new(RefusalCause.LockedOut, "locked out")
+        : account.Password != old ? new(RefusalCause.WrongOldPassword, "not its password")
+        : null;
 
     private string Fate()
     {

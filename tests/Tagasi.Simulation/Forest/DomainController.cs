@@ -1,3 +1,4 @@
+using Tagasi.ActiveDirectory;
 using Tagasi.Simulation.Engine;
 
 namespace Tagasi.Simulation.Forest;
@@ -10,16 +11,19 @@ internal sealed class DomainController
     private readonly Dictionary<Guid, Replica> replicas = [];
     private long usn = 1000;
 
-    public DomainController(World world, string name, HostClock clock)
+    public DomainController(World world, string name, Guid invocationId, HostClock clock)
     {
-        (this.world, Name, this.clock) = (world, name, clock);
+        (this.world, Name, InvocationId, this.clock) = (world, name, invocationId, clock);
+        var before = new PasswordStamp(1, Guid.Empty, World.Beginning.AddDays(-90));
         foreach (var user in SimulatedUser.All)
         {
-            replicas[user.ObjectGuid] = new Replica("old " + user.Name, World.Beginning.AddDays(-90).ToFileTime(), 1, World.Beginning.AddDays(-90), usn++);
+            replicas[user.ObjectGuid] = new Replica("old " + user.Name, World.Beginning.AddDays(-90).ToFileTime(), before, 0, before, usn++);
         }
     }
 
     public string Name { get; }
+
+    public Guid InvocationId { get; }
 
     public TimeSpan DownUntil { get; set; }
 
@@ -54,18 +58,27 @@ internal sealed class DomainController
         }
     });
 
-    /// <summary>Sets a password. Without the right to unexpire it, it must be changed at the next sign-in: pwdLastSet is 0.</summary>
-    public Replica Write(Guid account, string password, bool mustChange)
+    /// <summary>Sets a password, or a lockout, or ends one.</summary>
+    public Replica Write(Guid account, Modify modify, bool mustChange)
     {
         var before = replicas[account];
-        return replicas[account] = new Replica(password, mustChange ? 0 : Time.ToFileTime(), before.Version + 1, Time, usn++);
+        var after = before with { UpdateSequenceNumber = usn++ };
+        if (modify.New is { } password)
+        {
+            after = after with { Password = password, PasswordLastSet = mustChange ? 0 : Time.ToFileTime(), PasswordStamp = StampAfter(before.PasswordStamp) };
+        }
+
+        return replicas[account] = modify.Unlocks ? after with { LockoutTime = 0, LockoutStamp = StampAfter(before.LockoutStamp) } : after;
     }
 
-    public void Take(Guid account, Replica other)
+    /// <summary>Too many wrong passwords came from somewhere.</summary>
+    public Replica LockOut(Guid account)
     {
-        if (replicas[account].IsBefore(other))
-        {
-            replicas[account] = other with { UpdateSequenceNumber = usn++ };
-        }
+        var before = replicas[account];
+        return replicas[account] = before with { LockoutTime = Time.ToFileTime(), LockoutStamp = StampAfter(before.LockoutStamp), UpdateSequenceNumber = usn++ };
     }
+
+    public void Take(Guid account, Replica other) => replicas[account] = replicas[account].Merge(other, usn++);
+
+    private PasswordStamp StampAfter(PasswordStamp before) => new(before.Version + 1, InvocationId, WholeSeconds);
 }

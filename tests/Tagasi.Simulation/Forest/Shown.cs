@@ -5,10 +5,7 @@ namespace Tagasi.Simulation.Forest;
 /// <summary>An account in the words of Tagasi.ActiveDirectory, as a domain controller shows it now.</summary>
 internal static class Shown
 {
-    public static bool HasMoved(WriteProof before, WriteProof after) =>
-        after.RawPasswordLastSet != before.RawPasswordLastSet || (after.RawPasswordLastSet == 0 && after.UpdateSequenceNumber > before.UpdateSequenceNumber);
-
-    public static WriteProof Proof(Guid account, DomainController server)
+    public static WriteProof Proof(Guid account, DomainController server, bool withStamps)
     {
         var replica = server.Show(account);
         return new WriteProof
@@ -17,12 +14,15 @@ internal static class Shown
             ServerTime = server.WholeSeconds,
             RawPasswordLastSet = replica.PasswordLastSet,
             PasswordLastSet = replica.PasswordLastSet == 0 ? null : DateTimeOffset.FromFileTime(replica.PasswordLastSet),
-            IsLockedOut = false,
+            IsLockedOut = replica.IsLockedOut,
             UpdateSequenceNumber = replica.UpdateSequenceNumber,
+            RawLockoutTime = replica.LockoutTime,
+            PasswordStamp = withStamps ? replica.PasswordStamp : null,
+            ServerInvocationId = server.InvocationId,
         };
     }
 
-    public static Account Account(SimulatedUser user, DomainController server)
+    public static Account Account(SimulatedUser user, DomainController server, bool withStamps)
     {
         var replica = server.Show(user.ObjectGuid);
         return new Account
@@ -35,7 +35,7 @@ internal static class Shown
             DisplayName = user.Name,
             Kind = AccountKind.Person,
             IsDisabled = user.IsDisabled,
-            IsLockedOut = false,
+            IsLockedOut = replica.IsLockedOut,
             IsExpired = false,
             IsPasswordExpired = false,
             MustChangePassword = replica.PasswordLastSet == 0,
@@ -47,6 +47,9 @@ internal static class Shown
             PasswordLastSet = replica.PasswordLastSet == 0 ? null : DateTimeOffset.FromFileTime(replica.PasswordLastSet),
             Policy = new EffectivePolicy.Known(new PasswordPolicy { MinimumLength = 10, RequiresComplexity = true, HistoryLength = 12, MinimumAge = TimeSpan.Zero, LockoutThreshold = 5 }),
             UpdateSequenceNumber = replica.UpdateSequenceNumber,
+            RawLockoutTime = replica.LockoutTime,
+            PasswordStamp = withStamps ? replica.PasswordStamp : null,
+            ServerInvocationId = server.InvocationId,
             Server = server.Name,
             ServerTime = server.WholeSeconds,
         };

@@ -12,7 +12,7 @@ internal sealed class SimulatedDomain
     public SimulatedDomain(World world, Ledger ledger, DirectoryFaults faults)
     {
         (this.world, this.ledger, Faults) = (world, ledger, faults);
-        Controllers = [Controller("dc1"), Controller("dc2")];
+        Controllers = [Controller("dc1", 1), Controller("dc2", 2)];
         PdcEmulator = Controllers[0];
     }
 
@@ -36,15 +36,25 @@ internal sealed class SimulatedDomain
     }
 
     /// <summary>A modify takes effect.</summary>
-    public void Apply(DomainController at, SimulatedUser user, string password)
+    /// <param name="request">Whose it is.</param>
+    public void Apply(DomainController at, SimulatedUser user, Modify modify, TrueRequest request)
     {
-        var replica = at.Write(user.ObjectGuid, password, Faults.IsUnexpireMissing);
-        world.Note($"{at.Name} sets {password} for {user.Name}");
-        ledger.TookEffect(password);
+        // Without the right to unexpire it, a password that was reset must be changed at the next sign-in.
+        var replica = at.Write(user.ObjectGuid, modify, modify.MustChange || (modify.Old is null && Faults.IsUnexpireMissing));
+        world.Note($"{at.Name} carries out {modify} for {user.Name}");
+        ledger.TookEffect(request, modify);
         Replicate(Controllers.First(other => other != at), user, replica);
     }
 
-    private DomainController Controller(string host) => new(world, $"{host}.{Name}", new HostClock(world) { Error = world.Dice.Seconds(-1, 1) });
+    public void LockOut(DomainController at, SimulatedUser user)
+    {
+        world.Note($"{user.Name} is locked out at {at.Name}");
+        ledger.LockedOut(user.ObjectGuid);
+        Replicate(Controllers.First(other => other != at), user, at.LockOut(user.ObjectGuid));
+    }
+
+    private DomainController Controller(string host, byte number) =>
+        new(world, $"{host}.{Name}", new Guid(6, 0, 0, 0, 0, 0, 0, 0, 0, 0, number), new HostClock(world) { Error = world.Dice.Seconds(-1, 1) });
 
     private void Replicate(DomainController to, SimulatedUser user, Replica replica)
     {
@@ -58,6 +68,10 @@ internal sealed class SimulatedDomain
             else
             {
                 to.Take(user.ObjectGuid, replica);
+                if (!to.Show(user.ObjectGuid).IsLockedOut)
+                {
+                    ledger.Unlocked(user.ObjectGuid);
+                }
             }
         });
     }
@@ -87,7 +101,10 @@ internal sealed record DirectoryFaults
     /// <summary>The delegated account lacks Unexpire Password.</summary>
     public bool IsUnexpireMissing { get; init; }
 
+    /// <summary>Nor may it read replPropertyMetaData, so that pwdLastSet alone tells of a write.</summary>
+    public bool AreStampsHidden { get; init; }
+
     public double LongestReplicationLagSeconds { get; init; } = 2;
 
-    public DirectoryFaults None() => new() { IsUnexpireMissing = IsUnexpireMissing, LongestReplicationLagSeconds = LongestReplicationLagSeconds };
+    public DirectoryFaults None() => new() { IsUnexpireMissing = IsUnexpireMissing, AreStampsHidden = AreStampsHidden, LongestReplicationLagSeconds = LongestReplicationLagSeconds };
 }

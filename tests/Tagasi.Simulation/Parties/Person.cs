@@ -5,12 +5,14 @@ using Tagasi.Protocol.Relay;
 using Tagasi.Protocol.Tickets;
 using Tagasi.Simulation.Checks;
 using Tagasi.Simulation.Engine;
+using Tagasi.Simulation.Forest;
 using Tagasi.Simulation.Runs;
 
 namespace Tagasi.Simulation.Parties;
 
 /// <summary>Somebody with a proven recovery and a browser, who clicks twice, waits too long, keeps an old page, and tries again.</summary>
-internal sealed class Person(Scenario scenario, int number, string secret, SimulatedProcess browser)
+/// <param name="operation">What this person came for.</param>
+internal sealed class Person(Scenario scenario, int number, SimulatedUser user, Operation operation, string secret, SimulatedProcess browser) : IParty
 {
     private const int MostTries = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -22,7 +24,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
 
     public bool IsDone { get; private set; }
 
-    public async Task ResetAsync()
+    public async Task RunAsync()
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -42,7 +44,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
     {
         if (world.Dice.Chance(0.5))
         {
-            _ = await AskAsync(service => service.PreflightAsync(secret, CancellationToken.None));
+            _ = await AskAsync(portal => portal.PreflightAsync(secret, CancellationToken.None));
         }
 
         if (await SealAsync() is not { } sealedOne)
@@ -70,29 +72,32 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
         return await WaitForEndAsync();
     }
 
-    private async Task<(string Ticket, Envelope Envelope)?> SealAsync()
+    private async Task<(string Ticket, Envelope? Envelope)?> SealAsync()
     {
-        if (await AskAsync(service => service.IssueTicketAsync(secret, Operation.Reset, CancellationToken.None)) is not { Ticket: { } ticket } issued)
+        if (await AskAsync(portal => portal.IssueTicketAsync(secret, operation, CancellationToken.None)) is not { Ticket: { } ticket } issued)
         {
             return null;
         }
 
-        var password = $"{Name}'s password {++passwords}";
         var signed = new SignedTicket(ticket);
+        var password = operation.NeedsNewPassword() ? $"{Name}'s password {++passwords}" : null;
         mine.Add(scenario.Ledger.Sealed(SimulatedAgent.Read(signed), password));
-        world.Note($"{Name} seals {password} to {mine[^1]}");
-        return (ticket, EnvelopeSealer.Seal(password, signed.Hash, issued.Recipients));
+        world.Note($"{Name} seals {password ?? "nothing"} to {mine[^1]}");
+        return (ticket, password is null ? null : EnvelopeSealer.Seal(password, operation.NeedsCurrentPassword() ? RecallPassword() : "", signed.Hash, issued.Recipients));
     }
 
-    private async Task SubmitLaterAsync((string Ticket, Envelope Envelope) order)
+    // Some people remember what it was until a moment ago, some never knew.
+    private string RecallPassword() => world.Dice.Chance(0.8) ? scenario.Domain.PdcEmulator.Show(user.ObjectGuid).Password : "mistaken";
+
+    private async Task SubmitLaterAsync((string Ticket, Envelope? Envelope) order)
     {
         await world.Delay(world.Dice.Seconds(0, 4), browser);
         await SubmitAsync(order);
     }
 
-    private async Task SubmitAsync((string Ticket, Envelope Envelope) order)
+    private async Task SubmitAsync((string Ticket, Envelope? Envelope) order)
     {
-        if (await AskAsync(service => service.SubmitAsync(secret, order.Ticket, order.Envelope, CancellationToken.None)) is { } view)
+        if (await AskAsync(portal => portal.SubmitAsync(secret, order.Ticket, order.Envelope, CancellationToken.None)) is { } view)
         {
             Read(view, isWaiting: true);
         }
@@ -116,7 +121,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
 
     private async Task<OutcomeView?> LookAsync()
     {
-        if (await AskAsync(service => service.OutcomeAsync(secret, CancellationToken.None)) is not { } view)
+        if (await AskAsync(portal => portal.OutcomeAsync(secret, CancellationToken.None)) is not { } view)
         {
             return null;
         }
@@ -129,7 +134,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
     private void Read(OutcomeView view, bool isWaiting)
     {
         world.Note($"{Name} reads {view.Step} {view.Problem?.Code}");
-        if (view.Step == RecoveryStep.Applied && !mine.Exists(request => request.TookEffect))
+        if (view.Step == RecoveryStep.Applied && !mine.Exists(request => request.IsFulfilled))
         {
             world.Fail($"a reported success is in the directory: {Name} reads that it was applied");
         }
@@ -148,7 +153,7 @@ internal sealed class Person(Scenario scenario, int number, string secret, Simul
     {
         try
         {
-            return await scenario.Service.AskAsync(browser, question);
+            return await scenario.Service.AskAsync(browser, pages => question(pages.Portal));
         }
         catch (IOException)
         {

@@ -154,6 +154,8 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             case PreflightRequest request:
                 return await preflight.ReadAsync(request);
             case WritebackOrder order:
+                var ticket = Read(new SignedTicket(order.Ticket));
+                scenario.Ledger.Received(Name, ticket.RequestId, scenario.Domain.Controllers.All(controller => controller.Show(ticket.ObjectGuid).IsLockedOut));
                 return Tell(await runner.CarryOutAsync(order));
             case ResolveRequest question:
                 return Tell(await runner.ResolveAsync(question));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tagasi.Cloud.Administration;
 using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Onboarding;
@@ -22,7 +23,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
     private readonly World world = scenario.World;
     private readonly Dictionary<string, SimulatedCaller> callers = new(StringComparer.Ordinal);
     private readonly List<Action> whenKilled = [];
-    private NewPassword newPassword = null!;
+    private Pages pages = null!;
     private Func<SimulatedCaller, RelayHub> createHub = null!;
 
     public static Guid TenantId { get; } = new(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -88,7 +89,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
 
     /// <summary>What a page asks of the service, over a network that may lose question or answer.</summary>
     /// <exception cref="IOException">No answer; whether it was done is not known.</exception>
-    public async Task<T> AskAsync<T>(SimulatedProcess browser, Func<NewPassword, Task<T>> question)
+    public async Task<T> AskAsync<T>(SimulatedProcess browser, Func<Pages, Task<T>> question)
     {
         var answer = new TaskCompletionSource<T>();
         void Lose() => world.After(TimeSpan.Zero, browser, () => answer.TrySetException(new IOException("no answer")));
@@ -102,7 +103,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         {
             process.Start(async () =>
             {
-                var result = await question(newPassword);
+                var result = await question(pages);
                 world.After(scenario.Network.Latency(), browser, () => answer.TrySetResult(result));
             });
         }
@@ -157,7 +158,8 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         var outcomes = new RequestOutcomes(databases, sessions, audit, time, NullLogger<RequestOutcomes>.Instance);
         var runner = new RequestRunner(databases, connected, calls, sessions, outcomes, time, NullLogger<RequestRunner>.Instance);
         var tickets = new TicketIssuer(databases, Keys.Service, new SeededRandom(world.Dice.Fork()), time);
-        newPassword = new NewPassword(databases, sessions, connected, calls, tickets, runner, audit);
+        pages = new Pages(
+            new NewPassword(databases, sessions, connected, calls, tickets, runner, audit), new AdministratorReset(databases, connected, calls, tickets, runner, audit));
         var import = new UserImport(databases, time, audit);
         var admission = new AgentAdmission(databases, new CloudSettings(), audit, time);
         createHub = caller => new RelayHub(connected, admission, databases, import, audit, time) { Context = caller };
@@ -167,3 +169,6 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         Background.Run(process, new AgentWatch(databases, connected, time, NullLogger<AgentWatch>.Instance));
     }
 }
+
+/// <summary>What browsers can ask of the service.</summary>
+internal sealed record Pages(NewPassword Portal, AdministratorReset Administration);

@@ -63,6 +63,9 @@ internal sealed class Blows(Scenario scenario)
             case Blow.PdcEmulatorTransferred:
                 scenario.Domain.TransferPdcEmulator();
                 break;
+            case Blow.AccountLockedOut:
+                scenario.Domain.LockOut(controller, SimulatedUser.All[0]);
+                break;
             default:
                 throw new InvalidOperationException(blow.ToString());
         }

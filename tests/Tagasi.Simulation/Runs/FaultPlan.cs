@@ -15,6 +15,8 @@ internal sealed class FaultPlan(Dice dice)
 
     public int People { get; } = 1 + dice.Below(3);
 
+    public bool HasHelpdesk { get; } = dice.Chance(0.15);
+
     /// <summary>Writes that each agent allows in five minutes.</summary>
     public int Limit { get; } = dice.Chance(0.15) ? 1 + dice.Below(2) : 50;
 
@@ -36,6 +38,7 @@ internal sealed class FaultPlan(Dice dice)
         ReadLost = Rate(dice, 0.4),
         Slow = Rate(dice, 0.5),
         IsUnexpireMissing = dice.Chance(0.1),
+        AreStampsHidden = dice.Chance(0.5),
         LongestReplicationLagSeconds = dice.Chance(Present) ? 40 : 2,
     };
 
@@ -87,4 +90,5 @@ internal enum Blow
     ControllerDown,
     ControllerStoodStill,
     PdcEmulatorTransferred,
+    AccountLockedOut,
 }

@@ -1,4 +1,5 @@
 using Tagasi.Cloud.Recovery;
+using Tagasi.Protocol.Tickets;
 using Tagasi.Simulation.Checks;
 using Tagasi.Simulation.Database;
 using Tagasi.Simulation.Disk;
@@ -20,7 +21,7 @@ internal sealed class Scenario : IDisposable
 
     private readonly SimulatedDatabase database;
     private readonly List<SimulatedAgent> agents = [];
-    private readonly List<Person> people = [];
+    private readonly List<IParty> parties = [];
     private readonly FaultPlan plan;
     private TimeSpan lookedAt;
 
@@ -110,7 +111,7 @@ internal sealed class Scenario : IDisposable
         {
             // Mostly the same account, so that requests meet; sometimes one that must not be touched.
             var user = World.Dice.Chance(0.8) ? 0 : World.Dice.Below(SimulatedUser.All.Count);
-            var begins = World.Dice.Chance(0.01) ? World.Dice.Seconds(240, 600) : World.Dice.Seconds(1, 15);
+            var operation = World.Dice.Chance(0.5) ? Operation.Reset : World.Dice.Pick([Operation.Change, Operation.ForcedChange, Operation.Unlock]);
             var secret = $"secret {number}";
             db.RecoverySessions.Add(new RecoverySession
             {
@@ -125,12 +126,25 @@ internal sealed class Scenario : IDisposable
                 ExpiresAt = World.Beginning + RecoverySession.Lifetime,
                 ProvenAt = World.Beginning,
             });
-            var person = new Person(this, number, secret, browsers);
-            people.Add(person);
-            World.After(begins, null, () => browsers.Start(person.ResetAsync));
+            if (operation is Operation.Unlock && World.Dice.Chance(0.8))
+            {
+                Domain.LockOut(Domain.PdcEmulator, SimulatedUser.All[user]);
+            }
+
+            Add(new Person(this, number, SimulatedUser.All[user], operation, secret, browsers), browsers);
         }
 
         db.SaveChanges();
+        if (plan.HasHelpdesk)
+        {
+            Add(new Helpdesk(this, 0, browsers), browsers);
+        }
+    }
+
+    private void Add(IParty party, SimulatedProcess browsers)
+    {
+        parties.Add(party);
+        World.After(World.Dice.Chance(0.01) ? World.Dice.Seconds(240, 600) : World.Dice.Seconds(1, 15), null, () => browsers.Start(party.RunAsync));
     }
 
     private void Heal()
@@ -148,7 +162,7 @@ internal sealed class Scenario : IDisposable
 
     private bool IsOver()
     {
-        if (World.Now - lookedAt < LookInterval || !people.TrueForAll(person => person.IsDone) || Network.InFlight > 0 || Domain.Pending > 0 || database.IsBusy)
+        if (World.Now - lookedAt < LookInterval || !parties.TrueForAll(party => party.IsDone) || Network.InFlight > 0 || Domain.Pending > 0 || database.IsBusy)
         {
             return false;
         }

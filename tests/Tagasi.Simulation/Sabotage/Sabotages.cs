@@ -21,6 +21,7 @@ internal static class Sabotages
         ["a write that was not answered is taken for applied"] = new Optimist(),
         ["a look that was not answered is taken for unchanged"] = new Blind(),
         ["an order that was not answered goes to another agent"] = new AnotherAgent(),
+        ["a change is carried out as a reset"] = new Upgrade(),
     };
 
     private sealed class ForgetfulJournal : Saboteur
@@ -84,6 +85,11 @@ internal static class Sabotages
         public override IDirectory Directory(IDirectory directory) => new BlindDirectory(directory);
     }
 
+    private sealed class Upgrade : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new Upgraded(directory);
+    }
+
     private sealed class AnotherAgent : Saboteur
     {
         public override IAgentWire Wire(IAgentWire wire, ConnectedAgents agents) => new RetryingWire(wire, agents);
@@ -123,10 +129,11 @@ internal static class Sabotages
     {
         public Task<AccountReading> ReadAccountAsync(Guid objectGuid, TimeSpan timeout, CancellationToken ct) => directory.ReadAccountAsync(objectGuid, timeout, ct);
 
-        public abstract Task<PasswordWrite> ResetPasswordAsync(
-            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct);
+        public virtual Task<PasswordWrite> ResetPasswordAsync(
+            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, notAfter, timeout, ct);
 
-        public Task<PasswordWrite> ChangePasswordAsync(
+        public virtual Task<PasswordWrite> ChangePasswordAsync(
             Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
             directory.ChangePasswordAsync(account, oldPasswordUtf16, newPasswordUtf16, notAfter, timeout, ct);
 
@@ -146,6 +153,13 @@ internal static class Sabotages
         public override Task<PasswordWrite> ResetPasswordAsync(
             Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
             reset(end => directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, end ?? notAfter, timeout, ct));
+    }
+
+    private sealed class Upgraded(IDirectory directory) : WrappedDirectory(directory)
+    {
+        public override Task<PasswordWrite> ChangePasswordAsync(
+            Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            ResetPasswordAsync(account, newPasswordUtf16, false, notAfter, timeout, ct);
     }
 
     private sealed class BlindDirectory(IDirectory directory) : WrappedDirectory(directory)

@@ -60,7 +60,13 @@ internal sealed class JournalFile : IJournalFile
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        lock (turn)
+        {
+            stream.Dispose();
+        }
+    }
 
     private void Replace(string draft)
     {

@@ -39,11 +39,16 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         var open = await db.WritebackRequests.AsNoTracking()
             .Where(r => (r.State == RequestState.Leased && r.LeasedAt < stale) || (r.State == RequestState.Unknown && connected.Contains(r.AgentId)))
             .OrderBy(r => r.State).ThenByDescending(r => r.LeasedAt).Take(100).ToListAsync(cancellation);
-        await Task.WhenAll(open.Select(request => request.State is RequestState.Leased ? outcomes.RecordUnknownAsync(request) : ResolveAsync(request)));
+        await Task.WhenAll(open.Select(ResolveAsync));
     }
 
     private async Task ResolveAsync(WritebackRequest request)
     {
+        if (request.State is RequestState.Leased)
+        {
+            await outcomes.RecordUnknownAsync(request);
+        }
+
         if (agents.ById(request.TenantId, request.AgentId!.Value) is not { } agent)
         {
             return;

@@ -18,13 +18,16 @@ internal sealed class Ledger(World world, int limit)
 
     private readonly Dictionary<string, TrueRequest> byPassword = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, TrueRequest> byId = [];
-    private readonly Dictionary<(string Agent, Guid Account), TrueRequest> unlocks = [];
+
+    // Whose order is being carried out. An unlock carries nothing that would tell.
+    private readonly AsyncLocal<TrueRequest?> received = new();
     private readonly Dictionary<(string Agent, Guid Account), long> sequences = [];
     private readonly List<(string Agent, DateTimeOffset At)> writes = [];
 
     /// <summary>Somebody sealed a password to a ticket. Every password of a run is another, so that it tells whose write it was.</summary>
     /// <param name="password">Null: it is about an unlock.</param>
-    public TrueRequest Sealed(Ticket ticket, string? password)
+    /// <param name="current">What was sealed as the current password, for a change.</param>
+    public TrueRequest Sealed(Ticket ticket, string? password, string? current)
     {
         if (!byId.TryGetValue(ticket.RequestId, out var request))
         {
@@ -34,6 +37,7 @@ internal sealed class Ledger(World world, int limit)
         if (password is not null)
         {
             byPassword.Add(password, request);
+            request.Currents.Add(password, current);
         }
 
         return request;
@@ -57,23 +61,20 @@ internal sealed class Ledger(World world, int limit)
     /// <summary>An agent was told that a request's lease is over.</summary>
     public void LeaseEnded(Guid requestId) => byId[requestId].IsLeaseEnded = true;
 
-    /// <summary>A request has come to an agent. An unlock carries nothing that would tell later whose it is.</summary>
-    /// <param name="isLockedOut">Whether the account is, at every domain controller.</param>
-    public void Received(string agent, Guid requestId, bool isLockedOut)
+    /// <summary>A request has come to an agent.</summary>
+    /// <param name="unlockedAt">The domain controllers that show its account as not locked out.</param>
+    public void Received(Guid requestId, IEnumerable<string> unlockedAt)
     {
         var request = byId[requestId];
-        if (request.IsUnlock)
-        {
-            unlocks[(agent, request.Ticket.ObjectGuid)] = request;
-            request.WasUnlocked |= !isLockedOut;
-        }
+        (received.Value, request.IsReceived) = (request, true);
+        request.UnlockedAt.UnionWith(unlockedAt);
     }
 
     /// <summary>An agent begins a write. Connecting and sending take a while.</summary>
     /// <returns>The request that it is for.</returns>
-    public TrueRequest Begun(string agent, Guid account, Modify modify)
+    public TrueRequest Begun(Guid account, Modify modify)
     {
-        if ((modify.New is null ? unlocks.GetValueOrDefault((agent, account)) : byPassword.GetValueOrDefault(modify.New)) is not { } request)
+        if ((modify.New is null ? received.Value : byPassword.GetValueOrDefault(modify.New)) is not { } request || request.Ticket.ObjectGuid != account)
         {
             world.Fail($"nothing is written that nobody asked for: {modify}");
             throw new InvalidOperationException(modify.ToString());
@@ -84,9 +85,13 @@ internal sealed class Ledger(World world, int limit)
             world.Fail($"nothing begins after the end of its lease: {request}");
         }
 
-        if ((modify.New is null) != request.IsUnlock || (modify.Old is not null) != (request.Ticket.Operation is Operation.Change or Operation.ForcedChange))
+        var operation = request.Ticket.Operation;
+        if ((modify.New is null) != request.IsUnlock
+            || (modify.Old is not null) != operation is Operation.Change or Operation.ForcedChange
+            || modify.Old != (modify.New is null ? null : request.Currents[modify.New])
+            || modify.MustChange != operation is Operation.AdministratorReset)
         {
-            world.Fail($"a change never becomes a reset, nor anything else: {request} is {request.Ticket.Operation}, and {modify} is written");
+            world.Fail($"a change never becomes a reset, nor anything else: {request} is {operation}, and {modify} is written");
         }
 
         return request;
@@ -127,7 +132,7 @@ internal sealed class Ledger(World world, int limit)
     }
 
     /// <summary>A write took effect.</summary>
-    public void TookEffect(TrueRequest request, Modify modify)
+    public void TookEffect(TrueRequest request, string server, Modify modify)
     {
         if (request.Said == Outcome.Refused)
         {
@@ -143,16 +148,25 @@ internal sealed class Ledger(World world, int limit)
         (request.TookEffect, request.IsInForce) = (true, true);
         if (modify.Unlocks)
         {
-            Unlocked(account);
+            Unlocked(account, server);
         }
     }
 
-    /// <summary>A domain controller has come to show an account that is not locked out.</summary>
-    public void Unlocked(Guid account)
+    /// <summary>A domain controller has taken over what another one had.</summary>
+    public void Replicated(Guid account, string server, Replica before, Replica after)
     {
-        foreach (var request in Of(account).Where(request => request.IsUnlock && request.Agents.Count > 0))
+        if (after.Password != before.Password && byPassword.TryGetValue(before.Password, out var overwritten))
         {
-            request.WasUnlocked = true;
+            overwritten.IsInForce = false;
+        }
+
+        if (!after.IsLockedOut)
+        {
+            Unlocked(account, server);
+        }
+        else if (!before.IsLockedOut)
+        {
+            LockedOut(account);
         }
     }
 
@@ -181,6 +195,11 @@ internal sealed class Ledger(World world, int limit)
             world.Fail($"an answer is final: {request} was {said} and is {result.Outcome}");
         }
 
+        if (result.Outcome == Outcome.Applied && request.IsUnlock && !request.UnlockedAt.Contains(result.DomainController!))
+        {
+            world.Fail($"a reported success is in the directory: {agent} reports {request} as applied, and {result.DomainController} never showed it");
+        }
+
         request.Said = result.Outcome;
         Reported(request, result.Outcome, "an agent");
     }
@@ -201,6 +220,14 @@ internal sealed class Ledger(World world, int limit)
     }
 
     public TrueRequest? Find(Guid requestId) => byId.GetValueOrDefault(requestId);
+
+    private void Unlocked(Guid account, string server)
+    {
+        foreach (var request in Of(account).Where(request => request.IsReceived))
+        {
+            request.UnlockedAt.Add(server);
+        }
+    }
 
     private IEnumerable<TrueRequest> Of(Guid account) => byId.Values.Where(request => request.Ticket.ObjectGuid == account);
 }
@@ -224,11 +251,17 @@ internal sealed class TrueRequest(Ticket ticket, int number)
 
     public bool IsUnlock => ticket.Operation is Operation.Unlock;
 
-    /// <summary>An unlock: since it came to an agent a domain controller has shown the account unlocked, whoever did it.</summary>
-    public bool WasUnlocked { get; set; }
+    /// <summary>It has come to an agent.</summary>
+    public bool IsReceived { get; set; }
+
+    /// <summary>The domain controllers that have shown the account as not locked out since it came to an agent, whoever did it.</summary>
+    public HashSet<string> UnlockedAt { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of each new password that was sealed for it the current one that was sealed with it, for a change.</summary>
+    public Dictionary<string, string?> Currents { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What was asked for has come to be.</summary>
-    public bool IsFulfilled => IsUnlock ? WasUnlocked : TookEffect;
+    public bool IsFulfilled => IsUnlock ? UnlockedAt.Count > 0 : TookEffect;
 
     /// <summary>The final answer that its agent gave.</summary>
     public Outcome? Said { get; set; }

@@ -60,7 +60,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
     private async Task<PasswordWrite> WriteAsync(Account account, Modify modify, DateTimeOffset notAfter, TimeSpan timeout)
     {
         var server = domain.ByName(account.Server);
-        var request = ledger.Begun(process.Name, account.ObjectGuid, modify);
+        var request = ledger.Begun(account.ObjectGuid, modify);
         await world.Delay(Latency(), process);
         if (server.IsDown)
         {
@@ -75,7 +75,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
 
         // From here on it may take effect.
         ledger.Sent(process.Name, account, request, time.GetUtcNow());
-        var before = Show(account.ObjectGuid, server);
+        var before = Shown.Proof(account);
         var answer = new TaskCompletionSource<PasswordWrite>();
         world.After(timeout, process, () => answer.TrySetResult(new PasswordWrite.Unknown("no answer in time", before)));
         // Read back at the same server.

@@ -71,14 +71,21 @@ internal sealed class DomainController
         return replicas[account] = modify.Unlocks ? after with { LockoutTime = 0, LockoutStamp = StampAfter(before.LockoutStamp) } : after;
     }
 
-    /// <summary>Too many wrong passwords came from somewhere.</summary>
+    /// <summary>Too many wrong passwords came from somewhere. Of an account that is locked out already they are not counted.</summary>
     public Replica LockOut(Guid account)
     {
         var before = replicas[account];
-        return replicas[account] = before with { LockoutTime = Time.ToFileTime(), LockoutStamp = StampAfter(before.LockoutStamp), UpdateSequenceNumber = usn++ };
+        return before.IsLockedOut ? before : replicas[account] = before with { LockoutTime = Time.ToFileTime(), LockoutStamp = StampAfter(before.LockoutStamp), UpdateSequenceNumber = usn++ };
     }
 
-    public void Take(Guid account, Replica other) => replicas[account] = replicas[account].Merge(other, usn++);
+    /// <summary>What another domain controller has comes here. What is not newer moves nothing.</summary>
+    public void Take(Guid account, Replica other)
+    {
+        if (replicas[account].Merge(other) is var merged && merged != replicas[account])
+        {
+            replicas[account] = merged with { UpdateSequenceNumber = usn++ };
+        }
+    }
 
     private PasswordStamp StampAfter(PasswordStamp before) => new(before.Version + 1, InvocationId, WholeSeconds);
 }

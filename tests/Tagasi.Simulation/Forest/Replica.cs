@@ -9,16 +9,14 @@ internal sealed record Replica(string Password, long PasswordLastSet, PasswordSt
 {
     public bool IsLockedOut => LockoutTime != 0;
 
-    /// <summary>Of two originating writes the higher version wins, then the later one, then one of them at both. [MS-DRSR] 5.16.4.3</summary>
-    public Replica Merge(Replica other, long usn) => this with
+    /// <summary>Takes over what is newer there. Of two originating writes the higher version wins, then the later one, then one of them at both. [MS-DRSR] 5.16.4.3</summary>
+    public Replica Merge(Replica other)
     {
-        Password = IsBefore(PasswordStamp, other.PasswordStamp) ? other.Password : Password,
-        PasswordLastSet = IsBefore(PasswordStamp, other.PasswordStamp) ? other.PasswordLastSet : PasswordLastSet,
-        PasswordStamp = IsBefore(PasswordStamp, other.PasswordStamp) ? other.PasswordStamp : PasswordStamp,
-        LockoutTime = IsBefore(LockoutStamp, other.LockoutStamp) ? other.LockoutTime : LockoutTime,
-        LockoutStamp = IsBefore(LockoutStamp, other.LockoutStamp) ? other.LockoutStamp : LockoutStamp,
-        UpdateSequenceNumber = usn,
-    };
+        var merged = IsBefore(PasswordStamp, other.PasswordStamp)
+            ? this with { Password = other.Password, PasswordLastSet = other.PasswordLastSet, PasswordStamp = other.PasswordStamp }
+            : this;
+        return IsBefore(LockoutStamp, other.LockoutStamp) ? merged with { LockoutTime = other.LockoutTime, LockoutStamp = other.LockoutStamp } : merged;
+    }
 
     private static bool IsBefore(PasswordStamp mine, PasswordStamp theirs) =>
         (mine.Version, mine.OriginatingTime!.Value, mine.OriginatingInvocationId).CompareTo((theirs.Version, theirs.OriginatingTime!.Value, theirs.OriginatingInvocationId)) < 0;

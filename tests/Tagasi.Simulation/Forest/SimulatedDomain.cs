@@ -42,12 +42,14 @@ internal sealed class SimulatedDomain
         // Without the right to unexpire it, a password that was reset must be changed at the next sign-in.
         var replica = at.Write(user.ObjectGuid, modify, modify.MustChange || (modify.Old is null && Faults.IsUnexpireMissing));
         world.Note($"{at.Name} carries out {modify} for {user.Name}");
-        ledger.TookEffect(request, modify);
+        ledger.TookEffect(request, at.Name, modify);
         Replicate(Controllers.First(other => other != at), user, replica);
     }
 
-    public void LockOut(DomainController at, SimulatedUser user)
+    /// <summary>An account is locked out where wrong passwords are counted.</summary>
+    public void LockOut(SimulatedUser user)
     {
+        var at = PdcEmulator;
         world.Note($"{user.Name} is locked out at {at.Name}");
         ledger.LockedOut(user.ObjectGuid);
         Replicate(Controllers.First(other => other != at), user, at.LockOut(user.ObjectGuid));
@@ -67,11 +69,9 @@ internal sealed class SimulatedDomain
             }
             else
             {
+                var before = to.Show(user.ObjectGuid);
                 to.Take(user.ObjectGuid, replica);
-                if (!to.Show(user.ObjectGuid).IsLockedOut)
-                {
-                    ledger.Unlocked(user.ObjectGuid);
-                }
+                ledger.Replicated(user.ObjectGuid, to.Name, before, to.Show(user.ObjectGuid));
             }
         });
     }

@@ -40,7 +40,7 @@ internal sealed class Helpdesk(Scenario scenario, int user, SimulatedProcess bro
 
         var password = $"the helpdesk's password {number}";
         var signed = new SignedTicket(ticket);
-        var request = scenario.Ledger.Sealed(SimulatedAgent.Read(signed), password);
+        var request = scenario.Ledger.Sealed(SimulatedAgent.Read(signed), password, null);
         world.Note($"the helpdesk seals {password} to {request}");
         var envelope = EnvelopeSealer.Seal(password, signed.Hash, issued.Recipients);
         await world.Delay(world.Dice.Seconds(0.1, 3), browser);

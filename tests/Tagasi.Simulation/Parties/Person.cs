@@ -81,9 +81,10 @@ internal sealed class Person(Scenario scenario, int number, SimulatedUser user, 
 
         var signed = new SignedTicket(ticket);
         var password = operation.NeedsNewPassword() ? $"{Name}'s password {++passwords}" : null;
-        mine.Add(scenario.Ledger.Sealed(SimulatedAgent.Read(signed), password));
+        var current = operation.NeedsCurrentPassword() ? RecallPassword() : null;
+        mine.Add(scenario.Ledger.Sealed(SimulatedAgent.Read(signed), password, current));
         world.Note($"{Name} seals {password ?? "nothing"} to {mine[^1]}");
-        return (ticket, password is null ? null : EnvelopeSealer.Seal(password, operation.NeedsCurrentPassword() ? RecallPassword() : "", signed.Hash, issued.Recipients));
+        return (ticket, password is null ? null : EnvelopeSealer.Seal(password, current, signed.Hash, issued.Recipients));
     }
 
     // Some people remember what it was until a moment ago, some never knew.

@@ -155,7 +155,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
                 return await preflight.ReadAsync(request);
             case WritebackOrder order:
                 var ticket = Read(new SignedTicket(order.Ticket));
-                scenario.Ledger.Received(Name, ticket.RequestId, scenario.Domain.Controllers.All(controller => controller.Show(ticket.ObjectGuid).IsLockedOut));
+                scenario.Ledger.Received(ticket.RequestId, scenario.Domain.Controllers.Where(controller => !controller.Show(ticket.ObjectGuid).IsLockedOut).Select(controller => controller.Name));
                 return Tell(await runner.CarryOutAsync(order));
             case ResolveRequest question:
                 return Tell(await runner.ResolveAsync(question));

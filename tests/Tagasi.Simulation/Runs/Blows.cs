@@ -64,7 +64,7 @@ internal sealed class Blows(Scenario scenario)
                 scenario.Domain.TransferPdcEmulator();
                 break;
             case Blow.AccountLockedOut:
-                scenario.Domain.LockOut(controller, SimulatedUser.All[0]);
+                scenario.Domain.LockOut(SimulatedUser.All[0]);
                 break;
             default:
                 throw new InvalidOperationException(blow.ToString());

@@ -42,6 +42,9 @@ internal sealed class FaultPlan(Dice dice)
         LongestReplicationLagSeconds = dice.Chance(Present) ? 40 : 2,
     };
 
+    /// <summary>Without stamps, and with a pwdLastSet of 0 before and after, only uSNChanged tells of a write, and that moves with a lockout too (decision 0017).</summary>
+    public bool HasLockouts => !(Directory.AreStampsHidden && (Directory.IsUnexpireMissing || HasHelpdesk));
+
     public DiskFaults Disk { get; } = new() { Full = Rate(dice, 0.5), FlushFails = Rate(dice, 0.3), Slow = Rate(dice, 0.5) };
 
     public double AgentKilledAtStep { get; } = Rate(dice, 0.08);

@@ -67,7 +67,7 @@ internal sealed class Scenario : IDisposable
         }
 
         var blows = new Blows(this);
-        foreach (var (at, blow) in plan.Blows)
+        foreach (var (at, blow) in plan.Blows.Where(one => plan.HasLockouts || one.Blow is not Blow.AccountLockedOut))
         {
             World.After(at, null, () => blows.Strike(blow));
         }
@@ -126,9 +126,9 @@ internal sealed class Scenario : IDisposable
                 ExpiresAt = World.Beginning + RecoverySession.Lifetime,
                 ProvenAt = World.Beginning,
             });
-            if (operation is Operation.Unlock && World.Dice.Chance(0.8))
+            if (operation is Operation.Unlock && plan.HasLockouts && World.Dice.Chance(0.8))
             {
-                Domain.LockOut(Domain.PdcEmulator, SimulatedUser.All[user]);
+                Domain.LockOut(SimulatedUser.All[user]);
             }
 
             Add(new Person(this, number, SimulatedUser.All[user], operation, secret, browsers), browsers);

@@ -22,6 +22,7 @@ internal static class Sabotages
         ["a look that was not answered is taken for unchanged"] = new Blind(),
         ["an order that was not answered goes to another agent"] = new AnotherAgent(),
         ["a change is carried out as a reset"] = new Upgrade(),
+        ["what must be changed at the next logon need not"] = new Leniency(),
     };
 
     private sealed class ForgetfulJournal : Saboteur
@@ -90,6 +91,11 @@ internal static class Sabotages
         public override IDirectory Directory(IDirectory directory) => new Upgraded(directory);
     }
 
+    private sealed class Leniency : Saboteur
+    {
+        public override IDirectory Directory(IDirectory directory) => new LenientDirectory(directory);
+    }
+
     private sealed class AnotherAgent : Saboteur
     {
         public override IAgentWire Wire(IAgentWire wire, ConnectedAgents agents) => new RetryingWire(wire, agents);
@@ -131,28 +137,28 @@ internal static class Sabotages
 
         public virtual Task<PasswordWrite> ResetPasswordAsync(
             Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
-            directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, notAfter, timeout, ct);
+            WriteAsync(notAfter, end => directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, end, timeout, ct));
 
         public virtual Task<PasswordWrite> ChangePasswordAsync(
             Account account, ReadOnlyMemory<byte> oldPasswordUtf16, ReadOnlyMemory<byte> newPasswordUtf16, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
-            directory.ChangePasswordAsync(account, oldPasswordUtf16, newPasswordUtf16, notAfter, timeout, ct);
+            WriteAsync(notAfter, end => directory.ChangePasswordAsync(account, oldPasswordUtf16, newPasswordUtf16, end, timeout, ct));
 
-        public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) => directory.UnlockAsync(account, notAfter, timeout, ct);
+        public Task<PasswordWrite> UnlockAsync(Account account, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            WriteAsync(notAfter, end => directory.UnlockAsync(account, end, timeout, ct));
 
         public Task<PasswordVerification> VerifyPasswordAsync(Account account, ReadOnlyMemory<byte> passwordUtf16, TimeSpan timeout, CancellationToken ct) =>
             directory.VerifyPasswordAsync(account, passwordUtf16, timeout, ct);
 
         public virtual Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) => directory.LookAsync(objectGuid, server, timeout, ct);
+
+        /// <param name="write">Given the end of its time.</param>
+        protected virtual Task<PasswordWrite> WriteAsync(DateTimeOffset notAfter, Func<DateTimeOffset, Task<PasswordWrite>> write) => write(notAfter);
     }
 
     // Given a way to write, with another end of its time or its own, it decides how often and what to say of it.
-    private sealed class Wrapped(IDirectory directory, Func<Func<DateTimeOffset?, Task<PasswordWrite>>, Task<PasswordWrite>> reset) : WrappedDirectory(directory)
+    private sealed class Wrapped(IDirectory directory, Func<Func<DateTimeOffset?, Task<PasswordWrite>>, Task<PasswordWrite>> decide) : WrappedDirectory(directory)
     {
-        private readonly IDirectory directory = directory;
-
-        public override Task<PasswordWrite> ResetPasswordAsync(
-            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
-            reset(end => directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, end ?? notAfter, timeout, ct));
+        protected override Task<PasswordWrite> WriteAsync(DateTimeOffset notAfter, Func<DateTimeOffset, Task<PasswordWrite>> write) => decide(end => write(end ?? notAfter));
     }
 
     private sealed class Upgraded(IDirectory directory) : WrappedDirectory(directory)
@@ -162,20 +168,25 @@ internal static class Sabotages
             ResetPasswordAsync(account, newPasswordUtf16, false, notAfter, timeout, ct);
     }
 
+    private sealed class LenientDirectory(IDirectory directory) : WrappedDirectory(directory)
+    {
+        public override Task<PasswordWrite> ResetPasswordAsync(
+            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct) =>
+            base.ResetPasswordAsync(account, newPasswordUtf16, false, notAfter, timeout, ct);
+    }
+
     private sealed class BlindDirectory(IDirectory directory) : WrappedDirectory(directory)
     {
-        private readonly IDirectory directory = directory;
         private WriteProof? before;
 
-        public override async Task<PasswordWrite> ResetPasswordAsync(
-            Account account, ReadOnlyMemory<byte> newPasswordUtf16, bool mustChangeAtNextLogon, DateTimeOffset notAfter, TimeSpan timeout, CancellationToken ct)
+        public override async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) =>
+            await base.LookAsync(objectGuid, server, timeout, ct) is var look && look is WriteLook.Unavailable && before is not null ? new WriteLook.Seen(before) : look;
+
+        protected override async Task<PasswordWrite> WriteAsync(DateTimeOffset notAfter, Func<DateTimeOffset, Task<PasswordWrite>> write)
         {
-            var outcome = await directory.ResetPasswordAsync(account, newPasswordUtf16, mustChangeAtNextLogon, notAfter, timeout, ct);
+            var outcome = await write(notAfter);
             before = (outcome as PasswordWrite.Unknown)?.Before;
             return outcome;
         }
-
-        public override async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct) =>
-            await directory.LookAsync(objectGuid, server, timeout, ct) is var look && look is WriteLook.Unavailable && before is not null ? new WriteLook.Seen(before) : look;
     }
 }

@@ -12,9 +12,8 @@ public sealed class SabotageTests
     // Where the search begins for those that take hundreds of seeds: where they were caught last. It goes on from there when the code has changed.
     private static readonly Dictionary<string, ulong> Caught = new(StringComparer.Ordinal)
     {
-        ["the journal says kept before it is"] = 590,
-        ["a write is sent after its time"] = 669,
-        ["a look that was not answered is taken for unchanged"] = 887,
+        ["a write is sent after its time"] = 2106,
+        ["a look that was not answered is taken for unchanged"] = 1076,
     };
 
     public static TheoryData<string> Names => [.. Sabotages.All.Keys];

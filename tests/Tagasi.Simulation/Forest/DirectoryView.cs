@@ -1,4 +1,5 @@
 using Tagasi.ActiveDirectory;
+using Tagasi.ActiveDirectory.Passwords;
 using Tagasi.Agent.Writeback;
 using Tagasi.Simulation.Checks;
 using Tagasi.Simulation.Engine;
@@ -75,7 +76,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
 
         // From here on it may take effect.
         ledger.Sent(process.Name, account, request, time.GetUtcNow());
-        var before = Shown.Proof(account);
+        var before = ProofReader.Of(account);
         var answer = new TaskCompletionSource<PasswordWrite>();
         world.After(timeout, process, () => answer.TrySetResult(new PasswordWrite.Unknown("no answer in time", before)));
         // Read back at the same server.

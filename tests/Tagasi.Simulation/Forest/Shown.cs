@@ -22,20 +22,6 @@ internal static class Shown
         };
     }
 
-    /// <summary>What was known of an account when it was read, as Tagasi.ActiveDirectory compares it.</summary>
-    public static WriteProof Proof(Account account) => new()
-    {
-        Server = account.Server,
-        ServerTime = account.ServerTime,
-        RawPasswordLastSet = account.RawPasswordLastSet,
-        PasswordLastSet = account.PasswordLastSet,
-        IsLockedOut = account.IsLockedOut,
-        UpdateSequenceNumber = account.UpdateSequenceNumber,
-        RawLockoutTime = account.RawLockoutTime,
-        PasswordStamp = account.PasswordStamp,
-        ServerInvocationId = account.ServerInvocationId,
-    };
-
     public static Account Account(SimulatedUser user, DomainController server, bool withStamps)
     {
         var replica = server.Show(user.ObjectGuid);

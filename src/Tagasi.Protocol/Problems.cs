@@ -78,7 +78,7 @@ public static class Problems
     public static readonly Problem OperationUnsupported = new("operation-unsupported", "Your organisation's directory cannot do this yet. Set a new password instead, or ask your helpdesk.", "The connected agents of the user's domain are older than this operation. Update them.");
     public static readonly Problem AgentTooOld = new("agent-too-old", "The agent is older than the service allows.", "Update the agent. The service's settings name the oldest version that it takes (agents.minimumVersion), and a built-in floor counts if that is newer.");
     public static readonly Problem AdministratorRequired = new("administrator-required", "Only a cloud administrator of this organisation may do this.", "Sign in with an account that was made with 'tagasi-cloud admin create' for this tenant. Accounts that are synchronized from Active Directory, and administrators of other tenants, may not.");
-    public static readonly Problem AdministratorSignInFailed = new("administrator-sign-in-failed", "Name or password is not right.", "Check both. 'tagasi-cloud admin create' makes a cloud administrator.");
+    public static readonly Problem AdministratorSignInFailed = new("administrator-sign-in-failed", "Name or password is not right.", "Check the name and the password. 'tagasi-cloud admin create' makes a cloud administrator.");
     public static readonly Problem ProtocolUnsupported = new("protocol-unsupported", "Agent and service do not speak the same protocol version.", "Update the older of the two.");
     public static readonly Problem SettingsInvalid = new("settings-invalid", "The settings file has faults.", "Mend the lines that are listed.");
 

@@ -8,7 +8,7 @@ namespace Tagasi.Cloud.Commands;
 /// <summary>Commands that work on the service's database, beside the running service or without it.</summary>
 internal static class OnHost
 {
-    public static Option<string> TenantOption() => new("--tenant", "-t") { Description = "The tenant's name.", Required = true };
+    public static Option<string> TenantOption() => new("--tenant", "-t") { Description = "The tenant's name; 'tagasi-cloud tenant list' shows those there are.", Required = true };
 
     /// <summary>Gives a command the service's parts, and its exit code the way to the shell.</summary>
     public static Command Runs(this Command command, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)

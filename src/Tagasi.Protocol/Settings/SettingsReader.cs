@@ -29,7 +29,7 @@ public static class SettingsReader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            faults.Add($"there is no such file; copy the example {Path.Combine(AppContext.BaseDirectory, example)} there and change what differs");
+            faults.Add($"there is no such file; copy the example {Path.Combine(AppContext.BaseDirectory, example)} there and change what differs, or name another file with --config");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Storage;
+using Tagasi.Cloud.Writeback;
 using Tagasi.Simulation.Engine;
 using Tagasi.Simulation.Forest;
 using Tagasi.Simulation.Parties;
@@ -26,6 +27,12 @@ internal sealed class SimulatedDatabase : IDisposable
             Template.Value.BackupDatabase(connection);
         }
 
+        // The trigger's, so that the very statement is caught whose change another one would mend.
+        connection.CreateFunction("known_outcome_moved", (long from, long to) =>
+        {
+            world.Fail($"an answer is final: a request that was {(RequestState)from} became {(RequestState)to}");
+            return true;
+        });
         steps = new DatabaseSteps(world);
         Contexts = new PooledDbContextFactory<CloudDb>(new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).AddInterceptors(steps).Options);
     }
@@ -57,6 +64,11 @@ internal sealed class SimulatedDatabase : IDisposable
         var connection = Open();
         using var db = new CloudDb(new DbContextOptionsBuilder<CloudDb>().UseSqlite(connection).Options);
         db.Database.Migrate();
+        db.Database.ExecuteSqlRaw($"""
+            CREATE TRIGGER WatchOutcomes AFTER UPDATE OF State ON WritebackRequests
+            WHEN OLD.State IN ({RequestState.Applied:D}, {RequestState.Refused:D}) AND NEW.State <> OLD.State
+            BEGIN SELECT known_outcome_moved(OLD.State, NEW.State); END
+            """);
         db.Tenants.Add(new Tenant { Id = SimulatedService.TenantId, Name = "North", IsWritebackEnabled = true, AllowsUnlock = true, Epoch = SimulatedService.FirstEpoch });
         for (var number = 0; number < SimulatedUser.All.Count; number++)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.EventLog;
 using Tagasi.Agent.Domains;
 using Tagasi.Agent.Import;
 using Tagasi.Agent.Journal;
@@ -24,6 +25,12 @@ internal static class AgentHost
         if (settings.Telemetry.Otlp is { } collector)
         {
             EventExport.Add(builder, collector);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            // Its own default is warnings, which would leave out every start and every success.
+            builder.Logging.AddFilter<EventLogLoggerProvider>("Tagasi", LogLevel.Information);
         }
 
         builder.Services.AddSystemd();

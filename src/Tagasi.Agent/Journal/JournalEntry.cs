@@ -39,11 +39,12 @@ internal sealed record JournalEntry(
 /// <summary>The account as one domain controller showed it just before the write: what a later look is compared with.</summary>
 /// <param name="PasswordLastSet">pwdLastSet as stored.</param>
 /// <param name="PasswordStamp">Where it may be read; lines of earlier versions have none.</param>
+/// <param name="IsAtPdcEmulator">False: at the one that stands in for it; lines of earlier versions do not say.</param>
 internal sealed record WriteIntent(
-    string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber, PasswordStamp? PasswordStamp = null, Guid? ServerInvocationId = null)
+    string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber, PasswordStamp? PasswordStamp = null, Guid? ServerInvocationId = null, bool? IsAtPdcEmulator = null)
 {
     public static WriteIntent Of(Account account) => new(
-        account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber, account.PasswordStamp, account.ServerInvocationId);
+        account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber, account.PasswordStamp, account.ServerInvocationId, account.IsAtPdcEmulator);
 
     /// <summary>As a proof, to compare a later one with.</summary>
     public WriteProof ToProof() => new()

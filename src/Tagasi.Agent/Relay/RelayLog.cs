@@ -5,22 +5,22 @@ namespace Tagasi.Agent.Relay;
 /// <summary>The connection's events, with the published ids where there is one.</summary>
 internal static partial class RelayLog
 {
-    [LoggerMessage(31015, LogLevel.Information, "Connected to {Service} as agent {AgentId} and ready for requests", EventName = "WriteBackServiceStarted")]
+    [LoggerMessage(31015, LogLevel.Information, "WriteBackServiceStarted: Connected to {Service} as agent {AgentId} and ready for requests", EventName = "WriteBackServiceStarted")]
     public static partial void Ready(ILogger logger, Uri service, Guid agentId);
 
-    [LoggerMessage(31016, LogLevel.Information, "Stopped; no more requests are taken", EventName = "WriteBackServiceStopped")]
+    [LoggerMessage(31016, LogLevel.Information, "WriteBackServiceStopped: Stopped; no more requests are taken", EventName = "WriteBackServiceStopped")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(31019, LogLevel.Debug, "Still connected to {Service}", EventName = "ServiceBusHeartBeat")]
+    [LoggerMessage(31019, LogLevel.Information, "ServiceBusHeartBeat: Still connected to {Service}", EventName = "ServiceBusHeartBeat")]
     public static partial void HeartBeat(ILogger logger, Uri service);
 
-    [LoggerMessage(31034, LogLevel.Warning, "The connection to {Service} ended: {Reason}", EventName = "ServiceBusListenerError")]
+    [LoggerMessage(31034, LogLevel.Warning, "ServiceBusListenerError: The connection to {Service} ended: {Reason}", EventName = "ServiceBusListenerError")]
     public static partial void Lost(ILogger logger, Uri service, string reason);
 
-    [LoggerMessage(32001, LogLevel.Error, "The service at {Service} refused, {Problem}: {Detail}. {Remedy} Next try in {Delay}", EventName = "ServiceError")]
+    [LoggerMessage(32001, LogLevel.Error, "ServiceError: The service at {Service} refused, {Problem}: {Detail}. {Remedy} Next try in {Delay}", EventName = "ServiceError")]
     public static partial void Refused(ILogger logger, Uri service, string problem, string detail, string remedy, TimeSpan delay);
 
-    [LoggerMessage(32002, LogLevel.Warning, "The service at {Service} is not reached, {Problem}: {Detail}. {Remedy} Next try in {Delay}", EventName = "ServiceBusError")]
+    [LoggerMessage(32002, LogLevel.Warning, "ServiceBusError: The service at {Service} is not reached, {Problem}: {Detail}. {Remedy} Next try in {Delay}", EventName = "ServiceBusError")]
     public static partial void Unreachable(ILogger logger, Uri service, string problem, string detail, string remedy, TimeSpan delay);
 
     [LoggerMessage(5101, LogLevel.Warning, "The clock here and the service's differ by {Seconds:0} s: tickets may be refused. Synchronise the host's clock")]

@@ -42,7 +42,8 @@ internal static class DirectoryProblems
         RefusalCause.NotAfterPassed => Problems.TicketExpired,
         RefusalCause.NotProtected => Problems.DirectoryUntrusted,
         RefusalCause.Cancelled => Problems.NotCarriedOut,
-        RefusalCause.Referral or RefusalCause.ReadOnlyDomainController or RefusalCause.Busy or RefusalCause.PdcEmulatorMoved or RefusalCause.Unreachable
+        RefusalCause.Referral or RefusalCause.ReadOnlyDomainController => Problems.DirectoryNotWritable,
+        RefusalCause.Busy or RefusalCause.PdcEmulatorMoved or RefusalCause.Unreachable
             => Problems.DirectoryUnavailable,
         _ => Problems.DirectoryRefused,
     };

@@ -78,7 +78,8 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         // It was meant to be 0. At Samba that is a second write, which may not have come to it.
         Operation.AdministratorReset when proof.RawPasswordLastSet is > 0 => Problems.MustChangeNotSet,
         Operation.Reset or Operation.Change or Operation.ForcedChange when proof.RawPasswordLastSet == 0 => Problems.PasswordExpiresAtOnce,
-        _ => proof.IsLockedOut ? Problems.AccountStillLocked : null,
+        _ when proof.IsLockedOut => Problems.AccountStillLocked,
+        _ => intent.Intent!.IsAtPdcEmulator is false ? Problems.NotYetEverywhere : null,
     };
 
     private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)

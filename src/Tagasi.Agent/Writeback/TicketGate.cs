@@ -33,7 +33,7 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
 
         return domains.Contains(ticket.Domain)
             ? (ticket, null)
-            : (null, new(Problems.AccountOutOfScope, $"this agent does not serve the domain {ticket.Domain}"));
+            : (null, new(Problems.DomainNotServed, $"this agent does not serve the domain {ticket.Domain}"));
     }
 
     /// <summary>Whether the ticket is one of this agent's service and tenant, so that its holder may ask what became of it.</summary>

@@ -8,13 +8,13 @@ namespace Tagasi.Agent.Writeback;
 /// <summary>The writeback's events, with the ids and names that administrators already watch for (PasswordResetService's published table).</summary>
 internal static partial class WritebackLog
 {
-    [LoggerMessage(32004, LogLevel.Error, "Request {RequestId}: the envelope cannot be opened: altered, moved from another request, or sealed to an old key", EventName = "DecryptionError")]
+    [LoggerMessage(32004, LogLevel.Error, "DecryptionError: Request {RequestId}: the envelope cannot be opened: altered, moved from another request, or sealed to an old key", EventName = "DecryptionError")]
     public static partial void DecryptionError(ILogger logger, Guid requestId);
 
     [LoggerMessage(5005, LogLevel.Critical, "Request {RequestId}: refused, because its password was also sealed to key {KeyId}, which no agent that knownAgents names has signed. If you have no further agent, somebody has put in a key of his own")]
     public static partial void RecipientUnknown(ILogger logger, Guid requestId, string keyId);
 
-    [LoggerMessage(32003, LogLevel.Error, "Request {RequestId}: the envelope does not hold the passwords that {Operation} takes", EventName = "InPutValidationError")]
+    [LoggerMessage(32003, LogLevel.Error, "InPutValidationError: Request {RequestId}: the envelope does not hold the passwords that {Operation} takes", EventName = "InPutValidationError")]
     public static partial void InputValidationError(ILogger logger, Guid requestId, Operation operation);
 
     [LoggerMessage(5001, LogLevel.Critical, "Request {RequestId}: the journal cannot be written; until it can, no password is reset here. Free space in the state folder, then restart the agent if this goes on")]
@@ -72,6 +72,13 @@ internal static partial class WritebackLog
         log(logger, requestId, refused.Problem.Code, refused.Detail ?? "no further detail", refused.Problem.Remedy);
     }
 
+    /// <summary>The person's page asked before it made a request, and was told that there would be no use in one.</summary>
+    public static void RefusedBeforehand(ILogger logger, Guid account, Verdict.Refused refused)
+    {
+        LogCause(logger, $"(none yet, for account {account})", refused.Problem, refused.Detail ?? "no further detail");
+        RefusedBeforehand(logger, account, refused.Problem.Code, refused.Detail ?? "no further detail", refused.Problem.Remedy);
+    }
+
     private static void Applied(ILogger logger, Guid requestId, Operation operation, Verdict.Applied applied)
     {
         Action<ILogger, Guid, string, string> log = operation switch
@@ -85,31 +92,31 @@ internal static partial class WritebackLog
         log(logger, requestId, applied.Server, applied.Problem?.Code ?? "none");
     }
 
-    [LoggerMessage(31001, LogLevel.Information, "Request {RequestId}: resetting the password of {Account} at {Server}", EventName = "PasswordResetStart")]
+    [LoggerMessage(31001, LogLevel.Information, "PasswordResetStart: Request {RequestId}: resetting the password of {Account} at {Server}", EventName = "PasswordResetStart")]
     private static partial void PasswordResetStart(ILogger logger, Guid requestId, string account, string server);
 
-    [LoggerMessage(31002, LogLevel.Information, "Request {RequestId}: reset at {Server}; to be mended: {Problem}", EventName = "PasswordResetSuccess")]
+    [LoggerMessage(31002, LogLevel.Information, "PasswordResetSuccess: Request {RequestId}: reset at {Server}; to be mended: {Problem}", EventName = "PasswordResetSuccess")]
     private static partial void PasswordResetSuccess(ILogger logger, Guid requestId, string server, string problem);
 
-    [LoggerMessage(31003, LogLevel.Warning, "Request {RequestId}: reset refused, {Problem}: {Detail}. {Remedy}", EventName = "PasswordResetFail")]
+    [LoggerMessage(31003, LogLevel.Warning, "PasswordResetFail: Request {RequestId}: reset refused, {Problem}: {Detail}. {Remedy}", EventName = "PasswordResetFail")]
     private static partial void PasswordResetFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
 
-    [LoggerMessage(31006, LogLevel.Information, "Request {RequestId}: changing the password of {Account} at {Server}", EventName = "ChangePasswordStart")]
+    [LoggerMessage(31006, LogLevel.Information, "ChangePasswordStart: Request {RequestId}: changing the password of {Account} at {Server}", EventName = "ChangePasswordStart")]
     private static partial void ChangePasswordStart(ILogger logger, Guid requestId, string account, string server);
 
-    [LoggerMessage(31007, LogLevel.Information, "Request {RequestId}: changed at {Server}; to be mended: {Problem}", EventName = "ChangePasswordSuccess")]
+    [LoggerMessage(31007, LogLevel.Information, "ChangePasswordSuccess: Request {RequestId}: changed at {Server}; to be mended: {Problem}", EventName = "ChangePasswordSuccess")]
     private static partial void ChangePasswordSuccess(ILogger logger, Guid requestId, string server, string problem);
 
-    [LoggerMessage(31008, LogLevel.Warning, "Request {RequestId}: change refused, {Problem}: {Detail}. {Remedy}", EventName = "ChangePasswordFail")]
+    [LoggerMessage(31008, LogLevel.Warning, "ChangePasswordFail: Request {RequestId}: change refused, {Problem}: {Detail}. {Remedy}", EventName = "ChangePasswordFail")]
     private static partial void ChangePasswordFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
 
-    [LoggerMessage(31009, LogLevel.Information, "Request {RequestId}: resetting for an administrator the password of {Account} at {Server}", EventName = "ResetUserPasswordByAdminStart")]
+    [LoggerMessage(31009, LogLevel.Information, "ResetUserPasswordByAdminStart: Request {RequestId}: resetting for an administrator the password of {Account} at {Server}", EventName = "ResetUserPasswordByAdminStart")]
     private static partial void ResetUserPasswordByAdminStart(ILogger logger, Guid requestId, string account, string server);
 
-    [LoggerMessage(31010, LogLevel.Information, "Request {RequestId}: reset for an administrator at {Server}; to be mended: {Problem}", EventName = "ResetUserPasswordByAdminSuccess")]
+    [LoggerMessage(31010, LogLevel.Information, "ResetUserPasswordByAdminSuccess: Request {RequestId}: reset for an administrator at {Server}; to be mended: {Problem}", EventName = "ResetUserPasswordByAdminSuccess")]
     private static partial void ResetUserPasswordByAdminSuccess(ILogger logger, Guid requestId, string server, string problem);
 
-    [LoggerMessage(31011, LogLevel.Warning, "Request {RequestId}: reset by an administrator refused, {Problem}: {Detail}. {Remedy}", EventName = "ResetUserPasswordByAdminFail")]
+    [LoggerMessage(31011, LogLevel.Warning, "ResetUserPasswordByAdminFail: Request {RequestId}: reset by an administrator refused, {Problem}: {Detail}. {Remedy}", EventName = "ResetUserPasswordByAdminFail")]
     private static partial void ResetUserPasswordByAdminFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
 
     [LoggerMessage(5010, LogLevel.Information, "Request {RequestId}: unlocking {Account} at {Server}")]
@@ -130,21 +137,24 @@ internal static partial class WritebackLog
     [LoggerMessage(5015, LogLevel.Warning, "Request {RequestId}: verification refused, {Problem}: {Detail}. {Remedy}")]
     private static partial void VerifyFail(ILogger logger, Guid requestId, string problem, string detail, string remedy);
 
+    [LoggerMessage(5016, LogLevel.Warning, "Account {Account} asked beforehand and was told {Problem}: {Detail}. {Remedy}")]
+    private static partial void RefusedBeforehand(ILogger logger, Guid account, string problem, string detail, string remedy);
+
     [LoggerMessage(5002, LogLevel.Warning, "Request {RequestId}: unknown whether {Server} wrote: {Detail}. It is found out by looking; nothing is written again")]
     private static partial void OutcomeUnknown(ILogger logger, Guid requestId, string server, string detail);
 
     [LoggerMessage(5003, LogLevel.Information, "Request {RequestId}: its outcome, unknown until now, was found by looking: {Outcome}")]
     private static partial void ResolvedByLooking(ILogger logger, Guid requestId, string outcome);
 
-    private static void LogCause(ILogger logger, Guid requestId, Problem problem, string detail)
+    private static void LogCause(ILogger logger, object requestId, Problem problem, string detail)
     {
-        Action<ILogger, Guid, string, string>? log =
+        Action<ILogger, object, string, string>? log =
             problem == Problems.AccountNotFound ? ADUserNotFoundError
             : problem == Problems.DirectoryRights || problem == Problems.AccountProtected ? ADPermissionsError
             : problem == Problems.AccountDisabled ? ADUserAccountDisabled
             : problem == Problems.AccountLocked ? ADUserAccountLockedOut
             : problem == Problems.CurrentPasswordWrong ? ADUserIncorrectPassword
-            : problem == Problems.DirectoryRefused || problem == Problems.DirectoryUnavailable ? ADUnKnownError
+            : problem == Problems.DirectoryRefused || problem == Problems.DirectoryUnavailable || problem == Problems.DirectoryNotWritable ? ADUnKnownError
             : problem == Problems.DirectoryUntrusted || problem == Problems.DirectorySignInFailed || problem == Problems.DirectoryPolicyHints ? ADConfigurationError
             : problem == Problems.AccountCannotChange || problem.Code.StartsWith("password-", StringComparison.Ordinal) ? ADPasswordPolicyError
             : null;
@@ -152,27 +162,27 @@ internal static partial class WritebackLog
     }
 
     // The names are the published ones, misspellings included: alerts match on them.
-    [LoggerMessage(33001, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADUnKnownError(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33001, LogLevel.Warning, "ADUnKnownError: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUnKnownError(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33002, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADUserNotFoundError(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33002, LogLevel.Warning, "ADUserNotFoundError: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserNotFoundError(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33004, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADPermissionsError(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33004, LogLevel.Warning, "ADPermissionsError: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADPermissionsError(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33005, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADUserAccountDisabled(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33005, LogLevel.Warning, "ADUserAccountDisabled: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserAccountDisabled(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33006, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADUserAccountLockedOut(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33006, LogLevel.Warning, "ADUserAccountLockedOut: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserAccountLockedOut(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33007, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADUserIncorrectPassword(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33007, LogLevel.Warning, "ADUserIncorrectPassword: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADUserIncorrectPassword(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33008, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADPasswordPolicyError(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33008, LogLevel.Warning, "ADPasswordPolicyError: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADPasswordPolicyError(ILogger logger, object requestId, string problem, string detail);
 
-    [LoggerMessage(33009, LogLevel.Warning, "Request {RequestId}: {Problem}: {Detail}")]
-    private static partial void ADConfigurationError(ILogger logger, Guid requestId, string problem, string detail);
+    [LoggerMessage(33009, LogLevel.Warning, "ADConfigurationError: Request {RequestId}: {Problem}: {Detail}")]
+    private static partial void ADConfigurationError(ILogger logger, object requestId, string problem, string detail);
 }

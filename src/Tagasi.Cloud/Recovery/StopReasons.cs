@@ -5,12 +5,12 @@ namespace Tagasi.Cloud.Recovery;
 /// <summary>What a person whose recovery ended may be told beyond the problem itself.</summary>
 internal static class StopReasons
 {
-    // The directory's four are mended at the domain controller or in the agent's settings, by somebody else than the person.
+    // The directory's five are mended at the domain controller or in the agent's settings, by somebody else than the person.
     private static readonly HashSet<string> Permanent =
     [
-        Problems.AccountDisabled.Code, Problems.AccountExpired.Code, Problems.AccountProtected.Code, Problems.AccountOutOfScope.Code,
+        Problems.AccountDisabled.Code, Problems.AccountExpired.Code, Problems.AccountProtected.Code, Problems.AccountOutOfScope.Code, Problems.DomainNotServed.Code,
         Problems.AccountCannotChange.Code, Problems.AccountNotFound.Code, Problems.WritebackDisabled.Code,
-        Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code, Problems.DirectoryRights.Code, Problems.DirectoryPolicyHints.Code,
+        Problems.DirectoryNotWritable.Code, Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code, Problems.DirectoryRights.Code, Problems.DirectoryPolicyHints.Code,
         Problems.RecipientUnknown.Code,
     ];
 

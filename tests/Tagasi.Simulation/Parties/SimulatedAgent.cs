@@ -209,6 +209,6 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         var writer = new PasswordWriter(context, journal, NullLogger<PasswordWriter>.Instance);
         runner = new RequestRunner(
             context, journal, writer, new OutcomeResolver(directories, time), new Answers(Keys.Identity[number], time), NullLogger<RequestRunner>.Instance);
-        preflight = new PreflightReader(context);
+        preflight = new PreflightReader(context, NullLogger<PreflightReader>.Instance);
     }
 }

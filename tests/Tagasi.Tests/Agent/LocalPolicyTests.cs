@@ -1,4 +1,5 @@
 using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Writeback;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 
@@ -124,16 +125,43 @@ public sealed class LocalPolicyTests : IDisposable
         await RefusedAsync(account => account, Problems.All[problem]);
     }
 
-    [Fact]
-    public async Task Every_refusal_of_the_directory_has_its_problem()
+    [Theory]
+    [InlineData(RefusalCause.TooShort, "password-too-short")]
+    [InlineData(RefusalCause.TooLong, "password-too-long")]
+    [InlineData(RefusalCause.NotComplex, "password-not-complex")]
+    [InlineData(RefusalCause.ContainsName, "password-contains-name")]
+    [InlineData(RefusalCause.InHistory, "password-in-history")]
+    [InlineData(RefusalCause.TooRecent, "password-too-recent")]
+    [InlineData(RefusalCause.RefusedByFilterOrUnspecified, "password-refused")]
+    [InlineData(RefusalCause.Malformed, "envelope-unreadable")]
+    [InlineData(RefusalCause.WrongOldPassword, "current-password-wrong")]
+    [InlineData(RefusalCause.LockedOut, "account-locked")]
+    [InlineData(RefusalCause.NotFound, "account-not-found")]
+    [InlineData(RefusalCause.NotAPerson, "account-protected")]
+    [InlineData(RefusalCause.Protected, "account-protected")]
+    [InlineData(RefusalCause.NoRights, "directory-rights")]
+    [InlineData(RefusalCause.PolicyHintsUnsupported, "directory-policy-hints")]
+    [InlineData(RefusalCause.NotAfterPassed, "ticket-expired")]
+    [InlineData(RefusalCause.NotProtected, "directory-untrusted")]
+    [InlineData(RefusalCause.Cancelled, "not-carried-out")]
+    [InlineData(RefusalCause.Referral, "directory-not-writable")]
+    [InlineData(RefusalCause.ReadOnlyDomainController, "directory-not-writable")]
+    [InlineData(RefusalCause.Busy, "directory-unavailable")]
+    [InlineData(RefusalCause.PdcEmulatorMoved, "directory-unavailable")]
+    [InlineData(RefusalCause.Unreachable, "directory-unavailable")]
+    [InlineData(RefusalCause.Other, "directory-refused")]
+    public async Task Every_refusal_of_the_directory_has_its_problem(RefusalCause cause, string problem)
     {
-        foreach (var cause in Enum.GetValues<RefusalCause>().Where(cause => cause is not (RefusalCause.None or RefusalCause.Other)))
-        {
-            agent.Directory.Write = () => new PasswordWrite.Refused(cause, "words");
-            var result = await agent.CarryOutAsync(agent.Order());
-            Assert.Equal(Outcome.Refused, result.Outcome);
-            Assert.NotEqual(Problems.DirectoryRefused.Code, result.Problem);
-        }
+        agent.Directory.Write = () => new PasswordWrite.Refused(cause, "words");
+        var result = await agent.CarryOutAsync(agent.Order());
+        Assert.Equal((Outcome.Refused, problem), (result.Outcome, result.Problem));
+    }
+
+    [Fact]
+    public void No_refusal_of_the_directory_is_left_without_a_problem()
+    {
+        var causes = Enum.GetValues<RefusalCause>().Where(cause => cause is not (RefusalCause.None or RefusalCause.Other));
+        Assert.DoesNotContain(causes, cause => DirectoryProblems.Of(cause) == Problems.DirectoryRefused);
     }
 
     private async Task RefusedAsync(Func<Account, Account> change, Problem problem)

@@ -272,6 +272,18 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_at_the_stand_in_is_told_as_not_yet_everywhere_also_when_it_is_found_out_by_looking()
+    {
+        agent.Directory.Account = account => account with { IsAtPdcEmulator = false };
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.Start();
+        var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
+        Assert.Equal((Outcome.Applied, Problems.NotYetEverywhere.Code), (result.Outcome, result.Problem));
+    }
+
+    [Fact]
     public async Task A_verification_that_was_cut_off_is_over_and_is_not_tried_again()
     {
         var never = new TaskCompletionSource();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.Agent.Journal;
 using Tagasi.Agent.Onboarding;
@@ -40,6 +39,12 @@ internal sealed class ScriptedAgent : IDisposable
 
     public MemoryJournal Disk { get; } = new();
 
+    public RecordedLog<PasswordWriter> WriterLog { get; } = new();
+
+    public RecordedLog<RequestRunner> RunnerLog { get; } = new();
+
+    public RecordedLog<PreflightReader> PreflightLog { get; } = new();
+
     public Guid TenantId { get; } = Guid.NewGuid();
 
     /// <summary>False: from the next start on its settings no longer name the domain.</summary>
@@ -73,9 +78,9 @@ internal sealed class ScriptedAgent : IDisposable
             new ProtectedAccounts(["S-1-5-21-9-9-9-1500"], [Guid.Parse("7f000000-0000-0000-0000-000000000001")], ["svc-tagasi@north.example"]));
         var directories = IsDomainServed ? new Dictionary<string, IDirectory> { [Domain] = Directory } : [];
         var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Time), Keys, new KnownAgents(KnownAgents), directories, Time);
-        var writer = new PasswordWriter(context, Journal, NullLogger<PasswordWriter>.Instance);
-        Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), NullLogger<RequestRunner>.Instance);
-        Preflight = new PreflightReader(context);
+        var writer = new PasswordWriter(context, Journal, WriterLog);
+        Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), RunnerLog);
+        Preflight = new PreflightReader(context, PreflightLog);
     }
 
     public Ticket NewTicket(Operation operation = Operation.Reset) => new(

@@ -125,7 +125,7 @@ public sealed class TicketRefusalTests : IDisposable
     public async Task A_ticket_for_another_tenant_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { TenantId = Guid.NewGuid() }), Problems.TicketInvalid);
 
     [Fact]
-    public async Task A_ticket_for_a_domain_that_is_not_served_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { Domain = "south.example" }), Problems.AccountOutOfScope);
+    public async Task A_ticket_for_a_domain_that_is_not_served_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { Domain = "south.example" }), Problems.DomainNotServed);
 
     [Fact]
     public async Task A_ticket_for_an_unknown_operation_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { Operation = (Operation)77 }), Problems.TicketInvalid);

@@ -75,7 +75,7 @@ internal sealed class StubBench : IAsyncDisposable
             new TicketGate(enrolment.ImportServiceKey(), enrolment.TenantId, directories.Keys, time),
             new LocalPolicy(new Scope([LdapDn.Parse(StubDirectory.People)], []), new ProtectedAccounts([], [], [North.ServiceAccount])),
             new RateBreaker(int.MaxValue, journal.WriteTimes, time),
-            new WrongPasswords(time),
+            new WrongPasswords(journal.PasswordTries, time),
             keys,
             new KnownAgents([]),
             directories,

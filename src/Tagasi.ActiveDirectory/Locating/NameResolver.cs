@@ -100,7 +100,7 @@ internal sealed class NameResolver
     {
         try
         {
-            return await Dns.GetHostAddressesAsync(host, ct);
+            return await Dns.GetHostAddressesAsync(host, ct).WaitAsync(ct); // which by itself is not stopped where it has begun
         }
         catch (SocketException e)
         {

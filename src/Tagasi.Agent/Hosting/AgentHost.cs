@@ -58,7 +58,7 @@ internal static class AgentHost
                 new TicketGate(enrolment.ImportServiceKey(), enrolment.TenantId, domains.Names, time),
                 new LocalPolicy(provider.GetRequiredService<Scope>(), protectedAccounts),
                 new RateBreaker(settings.Limits.ResetsPerFiveMinutes, journal.WriteTimes, time),
-                new WrongPasswords(time),
+                new WrongPasswords(journal.PasswordTries, time),
                 provider.GetRequiredService<SealingKeys>(),
                 new KnownAgents(settings.KnownAgents),
                 domains.Directories,

@@ -55,6 +55,18 @@ internal sealed class WritebackJournal
         }
     }
 
+    /// <summary>When current passwords were put to the directory, right and wrong ones, as far back as results are kept.</summary>
+    public IReadOnlyList<(Guid Account, DateTimeOffset At)> PasswordTries
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. requests.Values.Select(request => request.Intent).OfType<JournalEntry>().Where(intent => intent.Operation.NeedsCurrentPassword()).Select(intent => (intent.Account, intent.At))];
+            }
+        }
+    }
+
     /// <summary>Writes whose outcome is not known.</summary>
     public IReadOnlyList<KnownRequest> OpenRequests
     {
@@ -181,6 +193,15 @@ internal sealed class WritebackJournal
         else
         {
             open.Remove(id);
+        }
+    }
+
+    /// <summary>Takes back an outcome that could not be kept and was told to nobody.</summary>
+    public void TakeBackOutcome(KnownRequest request)
+    {
+        lock (gate)
+        {
+            (request.Result, request.Outcome) = (null, null);
         }
     }
 

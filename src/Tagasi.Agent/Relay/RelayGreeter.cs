@@ -125,12 +125,12 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
         var reply = await SayAsync(connection, introduction.Hello(version, keys.PublicKey, keys.Epoch, time.GetUtcNow()), cancellation);
         var state = StateOf(reply) ?? throw new ServiceException(Problems.ProtocolUnsupported, "the service says nothing of the tenant's onboarding");
         var isWaiting = reply.IsWaiting is true;
-        Tell(reply.Strangers ?? [], isWaiting);
+        Tell(reply.Strangers?.OfType<Stranger>() ?? [], isWaiting);
         return new(version, state, isWaiting);
     }
 
     // The service says who they are, and cannot hide that this agent's envelopes go to somebody else without the agent refusing them.
-    private void Tell(IReadOnlyList<Stranger> found, bool isWaiting)
+    private void Tell(IEnumerable<Stranger> found, bool isWaiting)
     {
         var named = string.Join(", ", found.Select(stranger =>
             $"{stranger.HostName} (key {stranger.KeyId}, {(stranger.IsKnown ? "named here" : "not named here")}, {(stranger.KnowsYou ? "names this agent" : "does not name this agent")})"));
@@ -151,9 +151,10 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
     {
         try
         {
-            return await connection.InvokeAsync<HelloReply>(nameof(IRelayMethods.Hello), hello, cancellation).WaitAsync(Timeout, time, cancellation);
+            return await connection.InvokeAsync<HelloReply?>(nameof(IRelayMethods.Hello), hello, cancellation).WaitAsync(Timeout, time, cancellation)
+                ?? throw new ServiceException(Problems.ProtocolUnsupported, "the answer to hello is empty");
         }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is not ServiceException && !(e is OperationCanceledException && cancellation.IsCancellationRequested))
         {
             throw new ServiceException(Problems.ServiceUnreachable, "no answer to hello: " + e.Message, e);
         }

@@ -49,6 +49,11 @@ internal sealed class RelayWorker(
             {
                 break;
             }
+            catch (Exception e)
+            {
+                // A process edge: whatever the service sends must not end the agent.
+                RelayLog.Unexpected(logger, introduction.Service, e);
+            }
 
             await PauseAsync(IsForLong(failure) ? backoff.NextSlow() : backoff.Next(stoodFor), failure, stoppingToken);
         }

@@ -56,7 +56,9 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
             case WriteLook.Seen(var proof):
                 return Judge(request, proof, server);
             case WriteLook.Gone:
-                return Settle(request, server, new(Problems.AccountNotFound, "the account was deleted meanwhile", Server: server));
+                // Deleted, or moved to where this agent may not look: then it may well have been written.
+                request.UnchangedSince = null;
+                return new Verdict.Unknown($"{server} shows no such account any more", server);
             case WriteLook.Unavailable(var failure):
                 request.UnchangedSince = null;
                 return new Verdict.Unknown($"{server} cannot be looked at: {DirectoryProblems.Words(failure)}", server);
@@ -68,7 +70,8 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
     private Verdict Judge(KnownRequest request, WriteProof proof, string server) => EvidenceReading.Of(request.Intent!, proof) switch
     {
         WriteEvidence.Written => new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOut ? "locked" : "not locked")}"),
-        WriteEvidence.WrittenMoreThanOnce => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
+        WriteEvidence.WrittenAmongOthers => new Verdict.Applied(server, Problems.Superseded, $"seen by looking: the password was set several times, last here at {proof.PasswordStamp?.OriginatingTime:O}"),
+        WriteEvidence.Overwritten => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
         WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
         _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
     };

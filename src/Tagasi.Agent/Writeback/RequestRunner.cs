@@ -163,7 +163,7 @@ internal sealed class RequestRunner(
         }
 
         var never = PasswordWriter.FindEnd(request) ?? new Verdict.Refused(Problems.NotCarriedOut, "the request never came to the agent");
-        return await CloseAsync(ticket, request, never, isClosedOnlyIfKept: true);
+        return await CloseAsync(ticket, request, never);
     }
 
     private async Task<string> LookAsync(KnownRequest request)
@@ -187,8 +187,9 @@ internal sealed class RequestRunner(
         return answer;
     }
 
-    // A question can wait until its answer is kept, for the order may still come. An order's answer cannot: it is true, and says what the person waits for.
-    private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict, bool isClosedOnlyIfKept = false)
+    // A refusal that is not kept is no end: the order may come, or come again, to a process that knows nothing of it. Once nothing can be
+    // begun with its ticket any more, or an intent is kept, by which the next process looks and does not write, it is.
+    private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict)
     {
         var answer = answers.Sign(ticket, verdict);
         WritebackLog.Closed(logger, ticket.RequestId, ticket.Operation, verdict);
@@ -198,7 +199,13 @@ internal sealed class RequestRunner(
         }
 
         var isKept = await KeepAsync(ticket.RequestId, () => journal.RecordOutcomeAsync(ticket, request, answer));
-        return isKept || !isClosedOnlyIfKept ? answer : answers.Sign(ticket, new Verdict.Unknown("the agent's journal cannot be written"));
+        if (isKept || request.Intent is not null || context.Gate.IsLongOver(ticket.Ticket))
+        {
+            return answer;
+        }
+
+        journal.TakeBackOutcome(request);
+        return answers.Sign(ticket, new Verdict.Unknown("the agent's journal cannot be written"));
     }
 
     private async Task<bool> KeepAsync(Guid requestId, Func<Task> record)

@@ -14,6 +14,7 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
     /// end there is no tolerance, because nothing may be written after a ticket's time.
     /// </summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SequenceTolerance = TimeSpan.FromDays(1);
 
     /// <summary>Whether this agent may carry the ticket out.</summary>
     /// <returns>The ticket, or why it is none for this agent.</returns>
@@ -29,6 +30,12 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
         if (!Enum.IsDefined(ticket.Ticket.Operation))
         {
             return (null, new(Problems.TicketInvalid, "for an operation that this version does not know"));
+        }
+
+        // Sequences follow the service's clock. One far ahead of it would be the last that its account ever takes.
+        if (ticket.Ticket.Sequence > (ticket.Ticket.NotAfter + SequenceTolerance).ToUnixTimeMilliseconds())
+        {
+            return (null, new(Problems.TicketInvalid, $"its sequence {ticket.Ticket.Sequence} is ahead of its time"));
         }
 
         return domains.Contains(ticket.Domain)
@@ -61,6 +68,9 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
             : now > ticket.NotAfter ? new(Problems.TicketExpired, $"good until {ticket.NotAfter:O}, and it is {now:O} here")
             : null;
     }
+
+    /// <summary>Whether nothing will be begun with the ticket any more, even if this host's clock was a little fast.</summary>
+    public bool IsLongOver(Ticket ticket) => time.GetUtcNow() > ticket.NotAfter + ClockTolerance;
 
     /// <summary>What an unproved ticket speaks of, so that its refusal can be told from others; null if it is unreadable.</summary>
     /// <remarks>Nothing follows from it: the refusal carries the hash of this very text, and no right ticket has the same.</remarks>

@@ -14,8 +14,8 @@ internal abstract record Verdict
     public sealed record Applied(string Server, Problem? Problem = null, string? Detail = null) : Verdict;
 
     /// <summary>
-    /// Nothing was changed, and nothing will be for this request. With one exception, in words of its own: of several writes at the same time
-    /// nobody can tell whether ours is among them or in force (<see cref="Problems.Superseded"/>).
+    /// Nothing was changed, and nothing will be for this request. With one exception, in words of its own: of several writes of which the last
+    /// was somebody else's nobody can tell whether ours was among them (<see cref="Problems.Superseded"/>).
     /// </summary>
     public sealed record Refused(Problem Problem, string? Detail = null, DateTimeOffset? EarliestChange = null, string? Server = null) : Verdict;
 

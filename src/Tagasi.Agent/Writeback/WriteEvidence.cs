@@ -16,8 +16,11 @@ internal enum WriteEvidence
     /// <summary>It was set where or when ours cannot have been.</summary>
     WrittenByAnother,
 
-    /// <summary>It was set several times: ours may have been one of them, and whose counts is not known.</summary>
-    WrittenMoreThanOnce,
+    /// <summary>It was set several times, the last time when and where ours was on its way: by all that can be seen ours is among them.</summary>
+    WrittenAmongOthers,
+
+    /// <summary>It was set several times, the last time where or when ours cannot have been: whatever became of ours, it does not count.</summary>
+    Overwritten,
 }
 
 /// <summary>Reads <see cref="WriteEvidence"/> from the password's replication stamp, else pwdLastSet, or from the lockout, before and after, both by the clock of one domain controller.</summary>
@@ -50,10 +53,12 @@ internal static class EvidenceReading
         {
             WriteComparison.Unchanged => WriteEvidence.Unchanged,
             WriteComparison.WrittenElsewhere => WriteEvidence.WrittenByAnother,
-            WriteComparison.WrittenMoreThanOnce => WriteEvidence.WrittenMoreThanOnce,
+            WriteComparison.WrittenMoreThanOnce => IsFromHere(now) && IsInTime(TimeOf(now) ?? before.ServerTime, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
             _ => IsInTime(TimeOf(now) ?? before.ServerTime, intent) ? WriteEvidence.Written : WriteEvidence.WrittenByAnother,
         };
     }
+
+    private static bool IsFromHere(WriteProof now) => now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId == own;
 
     // Zero says that it must be changed, not when it was set; without a stamp the look itself is then the only time there is.
     private static DateTimeOffset? TimeOf(WriteProof now) => now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet ?? now.ServerTime;

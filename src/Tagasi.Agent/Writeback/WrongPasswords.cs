@@ -1,4 +1,5 @@
 using Tagasi.ActiveDirectory;
+using Tagasi.Agent.Journal;
 
 namespace Tagasi.Agent.Writeback;
 
@@ -6,15 +7,23 @@ namespace Tagasi.Agent.Writeback;
 /// <remarks>
 /// Three in half an hour, or in the time in which the directory itself counts them together if that is longer; one fewer than the account's
 /// own lockout threshold, and one where that is not known. A try counts before it is sent, so that tries side by side and tries without an
-/// answer count too, and is taken back only when the password cannot have been found wrong. Kept in memory: nobody but the host's
-/// administrator restarts the agent.
+/// answer count too, and is taken back only when the password cannot have been found wrong. A restart takes the tries over from the
+/// journal, which does not say that they were right: those count too.
 /// </remarks>
-internal sealed class WrongPasswords(TimeProvider time)
+internal sealed class WrongPasswords
 {
     public const int Limit = 3;
     public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(30);
 
-    private readonly Dictionary<Guid, List<Try>> tries = [];
+    private readonly TimeProvider time;
+    private readonly Dictionary<Guid, List<Try>> tries;
+
+    /// <param name="earlierTries">Whose window only the account tells: until it is tried again they are kept as long as the journal keeps them.</param>
+    public WrongPasswords(IEnumerable<(Guid Account, DateTimeOffset At)> earlierTries, TimeProvider time)
+    {
+        this.time = time;
+        tries = earlierTries.GroupBy(one => one.Account).ToDictionary(account => account.Key, account => account.Select(one => new Try(one.At, WritebackJournal.Retention)).ToList());
+    }
 
     /// <summary>How long a try of this account counts.</summary>
     public static TimeSpan WindowOf(Account account) =>
@@ -26,13 +35,14 @@ internal sealed class WrongPasswords(TimeProvider time)
         lock (tries)
         {
             Forget();
-            var mine = tries.GetValueOrDefault(account.ObjectGuid) ?? [];
+            var window = WindowOf(account);
+            var mine = (tries.GetValueOrDefault(account.ObjectGuid) ?? []).FindAll(one => time.GetUtcNow() - one.At < window);
             if (mine.Count >= LimitOf(account))
             {
                 return false;
             }
 
-            mine.Add(new Try(time.GetUtcNow(), WindowOf(account)));
+            mine.Add(new Try(time.GetUtcNow(), window));
             tries[account.ObjectGuid] = mine;
             return true;
         }

@@ -15,7 +15,7 @@ namespace Tagasi.Cloud.Recovery;
 /// <summary>A recovery after the gates: the rules, the ticket, the sealed password, the outcome.</summary>
 /// <remarks>Nothing here is reached by a session that is not proven.</remarks>
 internal sealed class NewPassword(
-    IDbContextFactory<CloudDb> databases, RecoverySessions sessions, ConnectedAgents agents, AgentCalls calls, TicketIssuer tickets, RequestRunner runner, AuditLog audit)
+    IDbContextFactory<CloudDb> databases, RecoverySessions sessions, ConnectedAgents agents, AgentCalls calls, TicketIssuer tickets, RequestRunner runner, AuditLog audit, TimeProvider time)
 {
     private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
 
@@ -76,7 +76,7 @@ internal sealed class NewPassword(
     public async Task<OutcomeView> SubmitAsync(string? secret, string ticket, Envelope? envelope, CancellationToken cancellation)
     {
         var session = await sessions.FindAsync(secret, cancellation);
-        if (session is null)
+        if (session is null || (session.Step is RecoveryStep.Proven && session.IsOver(time.GetUtcNow())))
         {
             return new OutcomeView(RecoveryStep.Ended, Problems.SessionExpired, null);
         }
@@ -150,7 +150,7 @@ internal sealed class NewPassword(
 
     private async Task<(RecoverySession? Session, User? User)> FindProvenAsync(string? secret, CancellationToken cancellation)
     {
-        if (await sessions.FindAsync(secret, cancellation) is not { Step: RecoveryStep.Proven, UserId: { } userId } session)
+        if (await sessions.FindAsync(secret, cancellation) is not { Step: RecoveryStep.Proven, UserId: { } userId } session || session.IsOver(time.GetUtcNow()))
         {
             return (null, null);
         }

@@ -42,6 +42,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         var (tenantId, user) = await db.FindUserAsync(userPrincipalName, cancellation);
         var now = time.GetUtcNow();
         var userId = user?.Id ?? Guid.Empty;
+        // Counted and added in one: of starts side by side none passes over the others.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var today = await db.RecoverySessions.CountAsync(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1), cancellation);
         var isReachable = user is { RecoveryMail: not null } && today < RecoverySession.MaxCodesPerDay;
 
@@ -60,6 +62,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         };
         db.RecoverySessions.Add(session);
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
 
         codes.Send(isReachable ? user!.RecoveryMail : null, code);
         await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(user, today)));
@@ -84,7 +87,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         return view with
         {
             TenantName = await db.Tenants.Where(t => t.Id == session.TenantId).Select(t => t.Name).SingleAsync(cancellation),
-            Applied = session.Step is RecoveryStep.Applied ? await db.WritebackRequests.Where(r => r.SessionId == session.Id && r.State == RequestState.Applied).Select(r => r.Operation).SingleAsync(cancellation) : null,
+            Applied = session.Step is RecoveryStep.Applied ? await db.WritebackRequests.Where(r => r.SessionId == session.Id && r.State == RequestState.Applied).OrderByDescending(r => r.LeasedAt).Select(r => r.Operation).FirstAsync(cancellation) : null,
         };
     }
 

@@ -67,6 +67,9 @@ internal sealed class RecoverySession
 
     public DateTimeOffset? EarliestChange { get; set; }
 
+    /// <summary>Whether anything may still be begun with it. What it has come to can be read a little longer.</summary>
+    public bool IsOver(DateTimeOffset now) => StartedAt + Lifetime <= now;
+
     public static bool CanMove(RecoveryStep from, RecoveryStep to) => Next.Contains((from, to));
 
     public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -58,7 +58,9 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
         // Who waited for an outcome past the session's time still reads it.
         var readableUntil = from is RecoveryStep.Running or RecoveryStep.Unknown ? now + TimeSpan.FromMinutes(5) : DateTimeOffset.UnixEpoch;
         DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? now : null;
-        return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from)
+        // An outcome is read after the session's time, but no further try begins: else one code would be good for as long as somebody keeps trying.
+        var oldest = to is RecoveryStep.Running ? now - RecoverySession.Lifetime : DateTimeOffset.UnixEpoch;
+        return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from && session.StartedAt > oldest)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(session => session.Step, to)

@@ -60,7 +60,8 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
             return null;
         }
 
-        if (request.SessionId is { } sessionId)
+        // A recovery whose request was never leased stays where it is: another request of it may be running.
+        if (request.SessionId is { } sessionId && either is not RequestState.Issued)
         {
             await MoveSessionAsync(db, sessionId, to);
         }
@@ -81,7 +82,6 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
         return to;
     }
 
-    // A recovery whose request was never leased stays where it is: proven.
     private async Task MoveSessionAsync(CloudDb db, Guid sessionId, RecordedOutcome outcome)
     {
         var to = NextStep(outcome);

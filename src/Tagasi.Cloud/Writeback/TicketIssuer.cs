@@ -54,12 +54,14 @@ internal sealed class TicketIssuer(IDbContextFactory<CloudDb> databases, Service
         return new Guid(id);
     }
 
-    // Follows the clock, so that a database brought back from a backup does not issue sequences that agents have seen.
+    // Follows the clock, so that a database brought back from a backup does not issue sequences that agents have seen; also back, where the
+    // clock was wrong for a time: agents take none that is a day ahead.
     private static async Task<long> NextSequenceAsync(CloudDb db, Guid userId, DateTimeOffset now, CancellationToken cancellation)
     {
         var floor = now.ToUnixTimeMilliseconds();
+        var ceiling = now.AddHours(12).ToUnixTimeMilliseconds();
         await db.Users.Where(user => user.Id == userId).ExecuteUpdateAsync(
-            set => set.SetProperty(user => user.LastSequence, user => user.LastSequence >= floor ? user.LastSequence + 1 : floor), cancellation);
+            set => set.SetProperty(user => user.LastSequence, user => user.LastSequence >= floor && user.LastSequence < ceiling ? user.LastSequence + 1 : floor), cancellation);
         return await db.Users.Where(user => user.Id == userId).Select(user => user.LastSequence).SingleAsync(cancellation);
     }
 }

@@ -45,17 +45,17 @@ internal sealed class RelayNetwork(World world)
         }
     }
 
-    /// <summary>Sends a message over a connection, which may be lost, late, or come twice.</summary>
+    /// <summary>Sends a message over a connection, which may be lost, late, or come twice: the second time to whatever process the agent has by then.</summary>
     public void Send(Connection connection, SimulatedProcess to, Action arrive)
     {
         if (world.Dice.Chance(Faults.Duplicated))
         {
-            Deliver(connection, to, world.Dice.Seconds(0.1, 60), arrive);
+            Deliver(connection, () => to == connection.AgentSide ? connection.Agent.Process : to, world.Dice.Seconds(0.1, 60), arrive);
         }
 
         if (!world.Dice.Chance(Faults.Lost))
         {
-            Deliver(connection, to, Latency(), arrive);
+            Deliver(connection, () => to, Latency(), arrive);
         }
     }
 
@@ -89,13 +89,13 @@ internal sealed class RelayNetwork(World world)
 
     private bool IsCut(SimulatedAgent agent, bool isToAgent) => cutUntil.GetValueOrDefault((agent, isToAgent)) > world.Now;
 
-    private void Deliver(Connection connection, SimulatedProcess to, TimeSpan latency, Action arrive)
+    private void Deliver(Connection connection, Func<SimulatedProcess?> find, TimeSpan latency, Action arrive)
     {
         InFlight++;
         world.After(latency, null, () =>
         {
             InFlight--;
-            if (!IsCut(connection.Agent, to == connection.AgentSide))
+            if (find() is { } to && !IsCut(connection.Agent, to != connection.ServiceSide))
             {
                 world.After(TimeSpan.Zero, to, arrive);
             }

@@ -201,7 +201,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             new TicketGate(Keys.Service.Key, SimulatedService.TenantId, directories.Keys, time),
             policy,
             new RateBreaker(limit, journal.WriteTimes, time),
-            new WrongPasswords(time),
+            new WrongPasswords(journal.PasswordTries, time),
             keys,
             new KnownAgents(Keys.IdentityIds),
             directories,

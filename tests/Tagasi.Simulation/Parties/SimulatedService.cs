@@ -159,7 +159,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         var runner = new RequestRunner(databases, connected, calls, sessions, outcomes, time, NullLogger<RequestRunner>.Instance);
         var tickets = new TicketIssuer(databases, Keys.Service, new SeededRandom(world.Dice.Fork()), time);
         pages = new Pages(
-            new NewPassword(databases, sessions, connected, calls, tickets, runner, audit), new AdministratorReset(databases, connected, calls, tickets, runner, audit));
+            new NewPassword(databases, sessions, connected, calls, tickets, runner, audit, time), new AdministratorReset(databases, connected, calls, tickets, runner, audit));
         var import = new UserImport(databases, time, audit);
         var admission = new AgentAdmission(databases, new CloudSettings(), audit, time);
         createHub = caller => new RelayHub(connected, admission, databases, import, audit, time) { Context = caller };

@@ -1,7 +1,9 @@
 using System.Text;
 using Tagasi.Agent.Journal;
+using Tagasi.Agent.Writeback;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
+using Tagasi.Protocol.Tickets;
 
 namespace Tagasi.Tests.Agent;
 
@@ -20,12 +22,13 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_before_any_write_and_stays_refused_when_there_is_space_again()
+    public async Task With_a_full_disk_nothing_is_written_and_that_is_final_when_there_is_space_again()
     {
         agent.Disk.IsFull = true;
         var order = agent.Order();
-        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.CarryOutAsync(order)).Problem);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
         agent.Disk.IsFull = false;
+        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveAsync(order)).Problem);
         Assert.Equal(Problems.NotCarriedOut.Code, (await agent.CarryOutAsync(order)).Problem);
         Assert.Equal(0, agent.Directory.Writes);
         Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
@@ -35,7 +38,26 @@ public sealed class JournalTests : IDisposable
     public async Task A_full_disk_closes_no_request_that_never_came()
     {
         agent.Disk.IsFull = true;
-        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(agent.Order())).Outcome);
+        var order = agent.Order();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+
+        agent.Disk.IsFull = false;
+        agent.Start();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(order)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_a_full_disk_does_not_keep_is_none_until_the_tickets_time_is_over()
+    {
+        agent.Disk.IsFull = true;
+        var order = agent.Order();
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
+        agent.Time.Advance(Ticket.Lifetime);
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
+        agent.Time.Advance(TicketGate.ClockTolerance + TimeSpan.FromSeconds(1));
+        Assert.Equal(Outcome.Refused, (await agent.ResolveAsync(order)).Outcome);
+        Assert.Equal(0, agent.Directory.Writes);
     }
 
     [Fact]

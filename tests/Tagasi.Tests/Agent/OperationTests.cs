@@ -107,6 +107,22 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restart_gives_no_further_wrong_passwords()
+    {
+        agent.Directory.Verification = () => new PasswordVerification.Wrong();
+        for (var i = 0; i < WrongPasswords.Limit; i++)
+        {
+            await agent.CarryOutAsync(agent.Order(Operation.Verify));
+        }
+
+        agent.Start();
+        Assert.Equal(Problems.WrongPasswordLimited.Code, (await agent.CarryOutAsync(agent.Order(Operation.Verify))).Problem);
+        Assert.Equal(WrongPasswords.Limit, agent.Directory.Asked.Count);
+        agent.Time.Advance(WrongPasswords.ShortestWindow);
+        Assert.Equal(Problems.CurrentPasswordWrong.Code, (await agent.CarryOutAsync(agent.Order(Operation.Verify))).Problem);
+    }
+
+    [Fact]
     public async Task The_accounts_own_lockout_threshold_is_never_reached()
     {
         agent.Directory.Account = account => account with { Policy = LockingAfter(2, null) };
@@ -281,6 +297,37 @@ public sealed class OperationTests : IDisposable
         agent.Start();
         var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
         Assert.Equal((Outcome.Applied, Problems.NotYetEverywhere.Code), (result.Outcome, result.Problem));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_not_to_be_seen_any_more_stays_unknown_for_it_may_have_been_written()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.Directory.Look = () => new WriteLook.Gone();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30))).Outcome);
+        agent.Directory.Look = null;
+        Assert.Equal(Outcome.Applied, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30))).Outcome);
+    }
+
+    [Theory]
+    [InlineData(true, Outcome.Applied)]
+    [InlineData(false, Outcome.Refused)]
+    public async Task Of_several_writes_ours_is_told_as_carried_out_where_the_last_is_by_its_domain_controller(bool isLastFromHere, Outcome outcome)
+    {
+        var (here, there) = (Guid.NewGuid(), Guid.NewGuid());
+        agent.Directory.Account = account => account with { ServerInvocationId = here, PasswordStamp = new PasswordStamp(4, here, agent.Time.GetUtcNow().AddDays(-9)) };
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        agent.Directory.Look = () => new WriteLook.Seen(agent.Directory.Proof() with
+        {
+            ServerInvocationId = here,
+            PasswordStamp = new PasswordStamp(6, isLastFromHere ? here : there, agent.Time.GetUtcNow()),
+        });
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
+        Assert.Equal((outcome, Problems.Superseded.Code), (result.Outcome, result.Problem));
     }
 
     [Fact]

@@ -57,6 +57,16 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_of_nothing_is_the_services_fault_and_does_not_end_the_agent()
+    {
+        relay.State.OnHello = _ => null!;
+        Assert.Equal(Problems.ProtocolUnsupported, (await Assert.ThrowsAsync<ServiceException>(() => GreetAsync())).Problem);
+
+        relay.State.OnHello = _ => new HelloReply(true, null, DateTimeOffset.UnixEpoch, new OnboardingState(true, 3), null, true, [null!]);
+        Assert.True((await GreetAsync()).IsWaiting);
+    }
+
+    [Fact]
     public async Task Who_waits_says_for_whom_once_and_that_it_is_ready_when_it_is()
     {
         Stranger[] strangers = [new("other", "AAAAAAAAAAAAAAAAAAAAAA", IsKnown: true, KnowsYou: false)];

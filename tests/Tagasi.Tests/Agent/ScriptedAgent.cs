@@ -77,7 +77,7 @@ internal sealed class ScriptedAgent : IDisposable
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
             new ProtectedAccounts(["S-1-5-21-9-9-9-1500"], [Guid.Parse("7f000000-0000-0000-0000-000000000001")], ["svc-tagasi@north.example"]));
         var directories = IsDomainServed ? new Dictionary<string, IDirectory> { [Domain] = Directory } : [];
-        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Time), Keys, new KnownAgents(KnownAgents), directories, Time);
+        var context = new WritebackContext(new TicketGate(serviceKey, TenantId, directories.Keys, Time), policy, Breaker, new WrongPasswords(Journal.PasswordTries, Time), Keys, new KnownAgents(KnownAgents), directories, Time);
         var writer = new PasswordWriter(context, Journal, WriterLog);
         Runner = new RequestRunner(context, Journal, writer, new OutcomeResolver(directories, Time), new Answers(identityKey, Time), RunnerLog);
         Preflight = new PreflightReader(context, PreflightLog);

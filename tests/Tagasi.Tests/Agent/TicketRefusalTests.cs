@@ -125,6 +125,13 @@ public sealed class TicketRefusalTests : IDisposable
     public async Task A_ticket_for_another_tenant_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { TenantId = Guid.NewGuid() }), Problems.TicketInvalid);
 
     [Fact]
+    public async Task A_sequence_far_ahead_of_the_clock_does_not_become_the_accounts_last()
+    {
+        await RefusedAsync(agent.Order(agent.NewTicket() with { Sequence = long.MaxValue }), Problems.TicketInvalid);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
     public async Task A_ticket_for_a_domain_that_is_not_served_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { Domain = "south.example" }), Problems.DomainNotServed);
 
     [Fact]

@@ -260,6 +260,30 @@ public sealed class NewPasswordTests
     }
 
     [Fact]
+    public async Task A_recovery_ends_at_its_time_however_often_somebody_tries()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        agent.OnCarryOut = order => Task.FromResult(agent.Answer(order.Ticket, Outcome.Refused, Problems.EnvelopeUnreadable));
+        for (var i = 0; i < 4; i++)
+        {
+            var (ticket, envelope) = await SealAsync(service, session);
+            service.Time.Advance(TimeSpan.FromSeconds(30));
+            Assert.Equal(RecoveryStep.Proven, (await service.NewPassword.SubmitAsync(session, ticket, envelope, None)).Step);
+            service.Time.Advance(TimeSpan.FromSeconds(185));
+        }
+
+        var (last, sealedLast) = await SealAsync(service, session);
+        service.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(Problems.EnvelopeUnreadable, (await service.NewPassword.OutcomeAsync(session, None)).Problem);
+        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.SubmitAsync(session, last, sealedLast, None)).Problem);
+        Assert.Equal(Problems.SessionExpired, (await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None)).Problem);
+        Assert.Equal(4, agent.Orders.Count);
+    }
+
+    [Fact]
     public async Task An_altered_ticket_is_refused_and_the_audit_log_has_it()
     {
         await using var service = await RunningService.StartAsync();
@@ -343,33 +367,14 @@ public sealed class NewPasswordTests
         Assert.Null((await service.NewPassword.IssueTicketAsync(third, Operation.Reset, None)).Problem);
     }
 
-    [Fact]
-    public async Task A_request_that_a_stopped_service_left_behind_is_resolved_by_the_next()
-    {
-        await using var service = await RunningService.StartAsync();
-        await using var agent = await ConnectedAgentAsync(service);
-        await service.AddUserAsync("anna@north.example");
-        var session = await service.ProveAsync("anna@north.example");
-        await SealAsync(service, session);
-        await using (var db = await service.OpenAsync())
-        {
-            await db.RecoverySessions.ExecuteUpdateAsync(set => set.SetProperty(s => s.Step, RecoveryStep.Running), None);
-            await db.WritebackRequests.ExecuteUpdateAsync(
-                set => set.SetProperty(r => r.State, RequestState.Leased).SetProperty(r => r.AgentId, agent.Admission.AgentId).SetProperty(r => r.LeasedAt, service.Time.GetUtcNow()), None);
-        }
-
-        await service.UntilAsync(async () => (await service.NewPassword.OutcomeAsync(session, None)).Step == RecoveryStep.Applied);
-        Assert.Empty(agent.Orders);
-    }
-
-    private static async Task<ScriptedAgent> ConnectedAgentAsync(RunningService service)
+    internal static async Task<ScriptedAgent> ConnectedAgentAsync(RunningService service)
     {
         var agent = await ScriptedAgent.EnrolAsync(service);
         Assert.True((await agent.ConnectAsync()).Accepted);
         return agent;
     }
 
-    private static async Task<(string Ticket, Envelope Envelope)> SealAsync(RunningService service, string session)
+    internal static async Task<(string Ticket, Envelope Envelope)> SealAsync(RunningService service, string session)
     {
         var issued = await service.NewPassword.IssueTicketAsync(session, Operation.Reset, None);
         Assert.Null(issued.Problem);

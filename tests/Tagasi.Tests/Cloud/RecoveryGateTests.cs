@@ -115,6 +115,15 @@ public sealed class RecoveryGateTests
     }
 
     [Fact]
+    public async Task Starts_side_by_side_get_no_more_codes_than_others()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.AddUserAsync("anna@north.example");
+        await Task.WhenAll(Enumerable.Range(0, 3 * RecoverySession.MaxCodesPerDay).Select(_ => Task.Run(() => service.Recovery.StartAsync("anna@north.example", None))));
+        Assert.Equal(RecoverySession.MaxCodesPerDay, (await service.AuditAsync()).Count(e => e.Detail == "email code sent"));
+    }
+
+    [Fact]
     public async Task Recoveries_that_led_to_nothing_are_deleted_after_two_days()
     {
         await using var service = await RunningService.StartAsync();

@@ -182,6 +182,25 @@ public sealed class AccountReadingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_connection_is_given_up_before_a_domain_controller_gives_it_up()
+    {
+        // MaxConnIdleTime, by default.
+        Assert.True(_dc.OptionsWith().IdleLimit < TimeSpan.FromSeconds(900));
+        ServerEnd? first = null;
+        _dc.OnSearch = (end, _) => Task.FromResult(first ??= end);
+        await FoundAsync();
+        _time.Advance(_dc.OptionsWith().IdleLimit);
+        var isOldUsed = false;
+        _dc.OnSearch = (end, _) =>
+        {
+            isOldUsed |= end == first;
+            return Task.CompletedTask;
+        };
+        await FoundAsync();
+        Assert.Equal((false, 2), (isOldUsed, _dc.Connections));
+    }
+
+    [Fact]
     public async Task Nobody_at_home_is_unavailable()
     {
         await _dc.StopAsync();

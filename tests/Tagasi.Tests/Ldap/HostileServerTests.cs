@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tagasi.Ldap;
 
 namespace Tagasi.Tests.Ldap;
@@ -22,6 +24,29 @@ public sealed class HostileServerTests
         { "a message whose parts are longer than it is", "3005020101677F" },
         { "a message of nothing", "3000" },
     };
+
+    [Fact]
+    public async Task Where_a_referral_leads_nobody_ever_connects()
+    {
+        using var lure = new TcpListener(IPAddress.Loopback, 0);
+        lure.Start();
+        var there = $"ldap://127.0.0.1:{((IPEndPoint)lure.LocalEndpoint).Port}/CN=x";
+        await using var server = ScriptedServer.Start(async end =>
+        {
+            var modify = await end.NextAsync();
+            await end.SendAsync(Answers.Result(modify.Id, Answers.ModifyResponse, 10, "0000202B: RefErr", [there]));
+            var search = await end.NextAsync();
+            await end.SendAsync(Answers.Entry(search.Id, "CN=x"), Answers.Reference(search.Id, there), Answers.Result(search.Id, Answers.SearchDone, 10, "0000202B: RefErr", [there]));
+            await end.StallAsync();
+        });
+        await using var connection = await server.ConnectAsync();
+
+        Assert.Equal([there], (await connection.ModifyAsync("CN=x", Change)).Referrals);
+        var results = connection.SearchAsync(new LdapSearch { BaseDn = "DC=x" });
+        await Assert.ThrowsAsync<LdapRefusedException>(async () => await results.CountAsync());
+        Assert.Equal([there], results.References);
+        Assert.False(lure.Pending());
+    }
 
     [Theory]
     [MemberData(nameof(Lies))]

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Tagasi.Agent.Onboarding;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
+using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Relay;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Envelopes;
@@ -19,8 +20,17 @@ internal static class RelayBench
     private const int InFlight = 64;
     private const int Rounds = 6;
     private const int PerRound = 640;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly PreflightRequest Question = new(RunningService.Domain, Guid.Parse("6f1c1f1e-58a3-4c4c-9d55-0d0f0a3b5f11"));
+
+    private static readonly User Person = new()
+    {
+        SourceAnchor = Question.ObjectGuid,
+        Domain = Question.Domain,
+        UserPrincipalName = "stud01@north.example",
+        UserPrincipalNameKey = User.NameKey("stud01@north.example"),
+        SamAccountName = "stud01",
+        DisplayName = "stud01",
+    };
 
     private static readonly PreflightReply Reply =
         new(null, new PolicyRules(10, true, 5, TimeSpan.Zero), null, ["Student", "stud01"], new SealingKey(new string('k', 43), new byte[65]));
@@ -41,7 +51,7 @@ internal static class RelayBench
 
         var calls = service.Services.GetRequiredService<AgentCalls>();
         var agent = service.Services.GetRequiredService<ConnectedAgents>().For(service.TenantId, RunningService.Domain, RunningService.Epoch)[0];
-        Task<Samples> Relay(int width) => Samples.OfAsync(PerRound, width, (_, _) => calls.PreflightAsync(agent, Question, Deadline));
+        Task<Samples> Relay(int width) => Samples.OfAsync(PerRound, width, (_, _) => calls.PreflightAsync([agent], Person));
         Task<Samples> Echo(int width) => Samples.OfAsync(PerRound, width, (_, _) => echo.CallAsync());
 
         await Bench.Rounds.RunAsync(4, () => Relay(InFlight), () => Echo(InFlight));

@@ -44,10 +44,10 @@ internal static partial class Lab
         Assert.False(await CanLogOnAsync(account, UserPassword));
     }
 
-    /// <summary>Whether the PDC emulator of north gives a Kerberos ticket for this password.</summary>
-    public static async Task<bool> CanLogOnAsync(string account, string password)
+    /// <summary>Whether the PDC emulator of north, or of another forest, gives a Kerberos ticket for this password.</summary>
+    public static async Task<bool> CanLogOnAsync(string account, string password, string realm = "NORTH.EXAMPLE")
     {
-        var (code, _, _) = await ChildProcess.RunAsync(Executables.Lab, ["exec", "kinit", "-c", "MEMORY:", account + "@NORTH.EXAMPLE"], password + "\n");
+        var (code, _, _) = await ChildProcess.RunAsync(Executables.Lab, ["exec", "kinit", "-c", "MEMORY:", $"{account}@{realm}"], password + "\n");
         return code == 0;
     }
 

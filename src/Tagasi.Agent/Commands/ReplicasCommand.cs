@@ -25,34 +25,46 @@ internal static class ReplicasCommand
 
     private static async Task<int> RunAsync(string config, string name, string? site, CancellationToken cancellation)
     {
-        await using var domains = ServedDomains.Create(SettingsFile.Read(config), TimeProvider.System);
-        try
+        var settings = SettingsFile.Read(config);
+        await using var domains = ServedDomains.Create(settings, TimeProvider.System);
+        var scope = ServedDomains.ScopeOf(settings.Scope!);
+        var (isFound, isSound) = (false, true);
+        foreach (var domain in domains.All)
         {
-            var isFound = false;
-            var isEverywhere = true;
-            foreach (var domain in domains.All)
+            try
             {
-                var reading = new UserReading { Name = name, BaseDns = [.. domain.Bases.Select(dn => dn.ToString())] };
-                await foreach (var user in domain.Directory.ReadUsersAsync(reading, cancellation))
+                foreach (var user in await FindAsync(domain, scope, name, cancellation))
                 {
                     isFound = true;
                     Console.WriteLine(user.DistinguishedName);
-                    isEverywhere &= Show(await domain.Directory.ReadReplicasAsync(user.ObjectGuid, site, Timeout, cancellation));
+                    isSound &= Show(await domain.Directory.ReadReplicasAsync(user.ObjectGuid, site, Timeout, cancellation));
                 }
             }
-
-            if (!isFound)
+            catch (DirectoryException e)
             {
-                await Console.Error.WriteLineAsync($"No user is called {name} in the containers that the settings include (scope).");
+                // The others can still be looked at.
+                isSound = false;
+                await Console.Error.WriteLineAsync($"{domain.Name}: {DirectoryProblems.Words(e.Failure)}. 'tagasi doctor' says more.");
             }
+        }
 
-            return isFound && isEverywhere ? CommandLine.Success : CommandLine.Failure;
-        }
-        catch (DirectoryException e)
+        if (!isFound)
         {
-            await Console.Error.WriteLineAsync($"{DirectoryProblems.Words(e.Failure)}. 'tagasi doctor' says more.");
-            return CommandLine.Failure;
+            await Console.Error.WriteLineAsync($"No user is called {name} in the containers that the settings include (scope).");
         }
+
+        return isFound && isSound ? CommandLine.Success : CommandLine.Failure;
+    }
+
+    private static async Task<IReadOnlyList<DirectoryUser>> FindAsync(ServedDomain domain, Scope scope, string name, CancellationToken cancellation)
+    {
+        var found = await ReadAsync(name);
+        // An account without a user principal name of its own is known as sAMAccountName@domain.
+        return found.Count == 0 && name.Split('@') is [var account, var suffix] && suffix.Equals(domain.Name, StringComparison.OrdinalIgnoreCase) ? await ReadAsync(account) : found;
+
+        async Task<List<DirectoryUser>> ReadAsync(string called) => await domain.Directory
+            .ReadUsersAsync(new UserReading { Name = called, BaseDns = [.. domain.Bases.Select(dn => dn.ToString())] }, cancellation)
+            .Where(user => scope.Contains(user.DistinguishedName)).ToListAsync(cancellation);
     }
 
     private static bool Show(IReadOnlyList<ReplicaState> states)

@@ -18,6 +18,7 @@ namespace Tagasi.Agent.Hosting;
 internal static class AgentHost
 {
     /// <exception cref="JournalDamagedException">The journal cannot be relied on.</exception>
+    /// <exception cref="StateFolderException">It cannot be written.</exception>
     public static IHost Build(AgentSettings settings, EnrolmentRecord enrolment, StateFolder state)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tagasi", ContentRootPath = AppContext.BaseDirectory });
@@ -39,10 +40,22 @@ internal static class AgentHost
 
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(settings).AddSingleton(enrolment);
         builder.Services.AddSingleton(services => ServedDomains.Create(settings, services.GetRequiredService<TimeProvider>()));
-        AddWriteback(builder.Services, settings, enrolment, WritebackJournal.Open(new JournalFile(state.JournalPath), TimeProvider.System));
+        AddWriteback(builder.Services, settings, enrolment, OpenJournal(state));
         builder.Services.AddSingleton(new SealingKeys(enrolment, state.Write, TimeProvider.System));
         AddRelay(builder.Services, settings, enrolment);
         return builder.Build();
+    }
+
+    private static WritebackJournal OpenJournal(StateFolder state)
+    {
+        try
+        {
+            return WritebackJournal.Open(new JournalFile(state.JournalPath), TimeProvider.System);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StateFolderException($"The agent does not start, because its journal cannot be written: {e.Message} Free space in the state folder, or mend its disk.");
+        }
     }
 
     private static void AddWriteback(IServiceCollection services, AgentSettings settings, EnrolmentRecord enrolment, WritebackJournal journal)
@@ -67,7 +80,7 @@ internal static class AgentHost
         services.AddSingleton(provider => new Answers(enrolment.ImportIdentityKey(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new OutcomeResolver(provider.GetRequiredService<WritebackContext>().Directories, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PasswordWriter>().AddSingleton<RequestRunner>().AddSingleton<PreflightReader>();
-        services.AddHostedService<OpenRequestWorker>();
+        services.AddHostedService<OpenRequestWorker>().AddHostedService<JournalGuard>();
     }
 
     private static void AddRelay(IServiceCollection services, AgentSettings settings, EnrolmentRecord enrolment)

@@ -6,7 +6,7 @@ internal interface IJournalFile : IDisposable
     byte[] ReadAll();
 
     /// <summary>Ends when the line would survive a loss of power.</summary>
-    /// <exception cref="IOException">It is not kept, or that is not certain.</exception>
+    /// <exception cref="IOException">It is not kept, or that is not certain; nor is any further line, until the journal is opened anew.</exception>
     Task AppendAsync(ReadOnlyMemory<byte> line);
 
     /// <summary>Puts the whole content in the place of what is there, wholly or not at all.</summary>

@@ -4,9 +4,9 @@ namespace Tagasi.Agent.Journal;
 
 /// <summary>The journal as a file that is only appended to. Lines that come while another is being flushed go out together.</summary>
 /// <remarks>
-/// After a failed write the file is cut back to its last whole line. If that or a flush fails nobody knows what the disk holds (a second
-/// fsync would report success whatever became of the pages), so nothing more is written until a restart reads it afresh. The same goes for
-/// a replacement that fails half-way: the open file might be one that no name leads to any more.
+/// After a failed write or flush nobody knows what the disk holds (a second fsync would report success whatever became of the pages), so
+/// nothing more is written until the file is opened anew. The same goes for a replacement that fails half-way: the open file might be one
+/// that no name leads to any more.
 /// </remarks>
 internal sealed class JournalFile : IJournalFile
 {
@@ -113,50 +113,25 @@ internal sealed class JournalFile : IJournalFile
 
     private IOException? TryWrite(Line[] lines)
     {
-        long? whole = null;
-        var isWritten = false;
         try
         {
-            whole = stream.Length;
-            stream.Position = whole.Value;
+            stream.Seek(0, SeekOrigin.End);
             foreach (var line in lines)
             {
                 stream.Write(line.Bytes.Span);
             }
 
-            stream.Flush();
-            isWritten = true;
             stream.Flush(flushToDisk: true);
             return null;
         }
         catch (Exception e)
         {
             // Whatever it was: those who wait for these lines must not take them for kept.
-            if (isWritten)
-            {
-                return Break(e);
-            }
-
-            CutBack(whole, e);
-            return new IOException(e.Message, e);
+            return Break(e);
         }
     }
 
-    private void CutBack(long? length, Exception cause)
-    {
-        try
-        {
-            stream.SetLength(length ?? throw new IOException("the journal's length is not known", cause));
-            stream.Flush(flushToDisk: true);
-        }
-        catch (Exception)
-        {
-            Break(cause);
-        }
-    }
-
-    private IOException Break(Exception cause) =>
-        broken = new IOException("the journal could not be written before: " + cause.Message + "; restart the agent once the disk is mended", cause);
+    private IOException Break(Exception cause) => broken = new IOException(cause.Message, cause);
 
     private sealed class Line(ReadOnlyMemory<byte> bytes)
     {

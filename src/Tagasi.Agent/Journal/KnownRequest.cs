@@ -1,12 +1,15 @@
 namespace Tagasi.Agent.Journal;
 
 /// <summary>All that this host knows of one request.</summary>
-internal sealed class KnownRequest(byte[] ticketHash)
+internal sealed class KnownRequest(byte[] ticketHash, DateTimeOffset notAfter)
 {
     private volatile bool isLeaseEnded;
 
     /// <summary>The first ticket that came with the request's id owns it.</summary>
     public byte[] TicketHash => ticketHash;
+
+    /// <summary>When that ticket's time is over.</summary>
+    public DateTimeOffset NotAfter => notAfter;
 
     /// <summary>Set: the service has ended its lease, so that no write may begin for it.</summary>
     public bool IsLeaseEnded

@@ -23,6 +23,7 @@ internal sealed class WritebackJournal
     private readonly Dictionary<Guid, KnownRequest> open = [];
     private readonly Dictionary<Guid, long> sequences = [];
     private readonly Lock gate = new();
+    private readonly TaskCompletionSource<Exception> failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int lines;
 
     private WritebackJournal(IJournalFile file, TimeProvider time) => (this.file, this.time) = (file, time);
@@ -42,6 +43,9 @@ internal sealed class WritebackJournal
         journal.Compact();
         return journal;
     }
+
+    /// <summary>Ends with the first line that could not be kept. None is from then on: the agent has to be started anew.</summary>
+    public Task<Exception> Failure => failure.Task;
 
     /// <summary>When writes were sent, as far back as results are kept.</summary>
     public IReadOnlyList<DateTimeOffset> WriteTimes
@@ -87,7 +91,7 @@ internal sealed class WritebackJournal
         {
             if (!requests.TryGetValue(ticket.RequestId, out var request))
             {
-                requests.Add(ticket.RequestId, request = new KnownRequest(ticket.Hash));
+                requests.Add(ticket.RequestId, request = new KnownRequest(ticket.Hash, ticket.Ticket.NotAfter));
             }
 
             return request.TicketHash.AsSpan().SequenceEqual(ticket.Hash) ? request : null;
@@ -164,7 +168,7 @@ internal sealed class WritebackJournal
             var oldest = time.GetUtcNow() - Retention;
             foreach (var (id, request) in requests)
             {
-                if ((request.Outcome ?? (request.Result is null ? null : request.Intent)) is { } last && last.NotAfter < oldest)
+                if (request.NotAfter < oldest && !open.ContainsKey(id))
                 {
                     requests.Remove(id);
                 }
@@ -219,7 +223,16 @@ internal sealed class WritebackJournal
 
     private async Task AppendAsync(JournalEntry entry)
     {
-        await file.AppendAsync(JournalLines.Format(entry));
+        try
+        {
+            await file.AppendAsync(JournalLines.Format(entry));
+        }
+        catch (Exception e)
+        {
+            failure.TrySetResult(e);
+            throw;
+        }
+
         if (Interlocked.Increment(ref lines) % LinesUntilCompaction == 0)
         {
             TryCompact();
@@ -252,7 +265,7 @@ internal sealed class WritebackJournal
 
         if (!requests.TryGetValue(entry.RequestId, out var request))
         {
-            requests.Add(entry.RequestId, request = new KnownRequest(entry.TicketHash));
+            requests.Add(entry.RequestId, request = new KnownRequest(entry.TicketHash, entry.NotAfter));
         }
 
         if (entry.Kind is JournalKind.Intent)

@@ -14,13 +14,21 @@ internal sealed class AdministratorDecision(ServiceCalls service, EnrolmentRecor
     public async Task<OnboardingReply> DecideAsync(OnboardingRequest request, CancellationToken cancellation)
     {
         LogStart(request.Action);
+        var isSent = false;
         try
         {
             await CheckServiceAsync(cancellation);
             var challenge = await service.GetChallengeAsync(cancellation);
+            isSent = request.Action is OnboardingAction.Enable or OnboardingAction.Disable;
             var reply = await service.DecideAsync(request, enrolment.Prove(challenge.Value), cancellation);
             OnboardingLog.AuthTokenSuccess(logger, request.Administrator);
             return reply;
+        }
+        catch (ServiceException e) when (isSent && (e.Problem == Problems.ServiceUnreachable || e.Problem == Problems.InternalError))
+        {
+            // The service may have decided all the same: nobody is told that it did not.
+            OnboardingLog.DecisionUnknown(logger, request.Action, enrolment.Service, e.Problem.Code, e.Detail);
+            throw new ServiceException(e.Problem, e.Detail + "; whether it was done is not known: 'tagasi writeback status' says how it stands", e);
         }
         catch (ServiceException e)
         {
@@ -70,7 +78,7 @@ internal sealed class AdministratorDecision(ServiceCalls service, EnrolmentRecor
         {
             OnboardingLog.OffBoardingError(logger, enrolment.Service, problem.Code, e.Detail);
         }
-        else
+        else if (request.Action is OnboardingAction.Enable)
         {
             OnboardingLog.OnBoardingServiceError(logger, enrolment.Service, problem.Code, e.Detail);
         }

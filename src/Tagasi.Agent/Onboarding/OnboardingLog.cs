@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tagasi.Protocol.Onboarding;
 
 namespace Tagasi.Agent.Onboarding;
 
@@ -55,6 +56,9 @@ internal static partial class OnboardingLog
 
     [LoggerMessage(5106, LogLevel.Warning, "Other agents are enrolled for this tenant, and wait until they and this one name each other in knownAgents: {Strangers}. If they are yours, compare each key on its own host ('tagasi doctor') before you name it here; this agent's is {KeyId}. If not, revoke them ('tagasi-cloud agent revoke')")]
     public static partial void Strangers(ILogger logger, string strangers, string keyId);
+
+    [LoggerMessage(5108, LogLevel.Warning, "Whether '{Action}' was carried out is not known, {Service} gave no answer to it, {Problem}: {Detail}. 'tagasi writeback status' says how it stands")]
+    public static partial void DecisionUnknown(ILogger logger, OnboardingAction action, Uri service, string problem, string detail);
 
     [LoggerMessage(5104, LogLevel.Warning, "Connected to {Service}, but writeback is not enabled for the tenant: no requests come until an administrator runs 'tagasi writeback enable'")]
     public static partial void Idle(ILogger logger, Uri service);

@@ -40,7 +40,10 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
             }
 
             var state = StateOf(reply);
-            return state is { IsEnabled: true } ? await BringKeyAsync(connection, version, state, cancellation) : new(version, state);
+            // Disabled: no key is taken, but whom this agent knows is, so that it may import.
+            return state is null ? new(version, null)
+                : state.IsEnabled ? await BringKeyAsync(connection, version, state, cancellation)
+                : await OfferKeyAsync(connection, version, cancellation);
         }
     }
 

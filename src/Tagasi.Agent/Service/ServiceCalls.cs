@@ -71,7 +71,8 @@ internal sealed class ServiceCalls(HttpMessageHandler handler, Uri address) : ID
         }
         catch (JsonException e)
         {
-            throw new ServiceException(Problems.ProtocolUnsupported, "the answer is not one of this protocol; does the address lead to a Tagasi service?", e);
+            // A proxy's page, most likely, which is gone in a while: no reason to stay away for long.
+            throw new ServiceException(Problems.ServiceUnreachable, "the answer is not one of this protocol; does the address lead to a Tagasi service?", e);
         }
     }
 

@@ -60,10 +60,10 @@ internal static partial class SettingsChecks
             faults.Add($"domains: {twice.Key} is there {twice.Count()} times");
         }
 
-        // libkrb5 knows one client keytab for the whole process.
-        if (domains.Select(domain => domain.SignIn).OfType<SignInSettings>().Where(s => s.Method is SignInMethod.Kerberos).Select(s => s.Keytab).Distinct(StringComparer.Ordinal).Count() > 1)
+        // libkrb5 knows one client keytab for the whole process, and takes the first account in it.
+        if (domains.Select(domain => domain.SignIn).OfType<SignInSettings>().Where(s => s.Method is SignInMethod.Kerberos).DistinctBy(s => (s.Keytab, s.Account?.ToUpperInvariant())).Count() > 1)
         {
-            faults.Add("domains: all domains with kerberos must name one keytab; a keytab can hold several accounts (ktutil)");
+            faults.Add("domains: all domains with kerberos must name one account and one keytab, which holds that account alone; give the others the method password, or an agent of their own");
         }
     }
 

@@ -187,8 +187,8 @@ internal sealed class RequestRunner(
         return answer;
     }
 
-    // A refusal that is not kept is no end: the order may come, or come again, to a process that knows nothing of it. Once nothing can be
-    // begun with its ticket any more, or an intent is kept, by which the next process looks and does not write, it is.
+    // A refusal that is not kept is no end: the order may come, or come again, to the next process, which knows nothing of it. With an
+    // intent it is: by that the next process looks and does not write.
     private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict)
     {
         var answer = answers.Sign(ticket, verdict);
@@ -199,7 +199,7 @@ internal sealed class RequestRunner(
         }
 
         var isKept = await KeepAsync(ticket.RequestId, () => journal.RecordOutcomeAsync(ticket, request, answer));
-        if (isKept || request.Intent is not null || context.Gate.IsLongOver(ticket.Ticket))
+        if (isKept || request.Intent is not null)
         {
             return answer;
         }

@@ -69,9 +69,6 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
             : null;
     }
 
-    /// <summary>Whether nothing will be begun with the ticket any more, even if this host's clock was a little fast.</summary>
-    public bool IsLongOver(Ticket ticket) => time.GetUtcNow() > ticket.NotAfter + ClockTolerance;
-
     /// <summary>What an unproved ticket speaks of, so that its refusal can be told from others; null if it is unreadable.</summary>
     /// <remarks>Nothing follows from it: the refusal carries the hash of this very text, and no right ticket has the same.</remarks>
     public static Ticket? Claimed(string compact)

@@ -17,7 +17,7 @@ internal static partial class WritebackLog
     [LoggerMessage(32003, LogLevel.Error, "InPutValidationError: Request {RequestId}: the envelope does not hold the passwords that {Operation} takes", EventName = "InPutValidationError")]
     public static partial void InputValidationError(ILogger logger, Guid requestId, Operation operation);
 
-    [LoggerMessage(5001, LogLevel.Critical, "Request {RequestId}: the journal cannot be written; until it can, no password is reset here. Free space in the state folder, then restart the agent if this goes on")]
+    [LoggerMessage(5001, LogLevel.Critical, "Request {RequestId}: the journal cannot be written, so the agent ends; nothing is written to the directory until it is started with a journal that can be. Free space in the state folder, or mend its disk")]
     public static partial void JournalFailed(ILogger logger, Guid requestId, Exception e);
 
     [LoggerMessage(5004, LogLevel.Error, "Request {RequestId}: looking for its outcome failed unexpectedly; it is looked at again. Please report this")]

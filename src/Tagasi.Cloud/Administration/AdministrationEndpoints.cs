@@ -51,7 +51,7 @@ internal static class AdministrationEndpoints
     private static IResult Tell(ResetView? view, AdministratorProblems texts) => view is null
         ? Refuse(Problems.TicketInvalid, texts)
         : TypedResults.Json(
-            new ResetReply(JsonNamingPolicy.CamelCase.ConvertName(view.State.ToString()), view.Problem?.Code, view.Problem is null ? null : texts.Of(view.Problem), view.Problem?.Remedy),
+            new ResetReply(JsonNamingPolicy.CamelCase.ConvertName(view.State.ToString()), view.Problem?.Code, view.Problem is null ? null : texts.Of(view.Problem), view.Problem?.Remedy, view.EarliestChange),
             AdministrationJson.Default.ResetReply,
             statusCode: view.State is RequestState.Leased or RequestState.Unknown ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
@@ -78,7 +78,7 @@ internal sealed record ResetTicket(string Ticket, IReadOnlyList<SealingKey> Reci
 internal sealed record ResetSubmission(string Ticket, Envelope? Envelope = null);
 
 /// <param name="State">issued, leased, unknown, applied or refused.</param>
-internal sealed record ResetReply(string State, string? Code, string? Detail, string? Remedy);
+internal sealed record ResetReply(string State, string? Code, string? Detail, string? Remedy, DateTimeOffset? EarliestChange);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -13,15 +13,20 @@ using Tagasi.Protocol.Tickets;
 namespace Tagasi.Cloud.Administration;
 
 /// <summary>What became of an administrator's reset.</summary>
-internal sealed record ResetView(RequestState State, Problem? Problem);
+/// <param name="EarliestChange">With password-too-recent, in the first answer.</param>
+internal sealed record ResetView(RequestState State, Problem? Problem, DateTimeOffset? EarliestChange = null);
+
+/// <summary>Whether an administrator's reset would be of use.</summary>
+/// <param name="Problem">What stands in the way; null: nothing.</param>
+/// <param name="EarliestChange">From when on, where that is known.</param>
+/// <param name="Policy">Where the rules are known.</param>
+internal sealed record ResetPreflight(Problem? Problem, DateTimeOffset? EarliestChange, PolicyRules? Policy);
 
 /// <summary>A cloud administrator gives a person of the own tenant a new password, which must be changed at the next logon.</summary>
 /// <remarks>The password is made and sealed in the administrator's browser. Every method looks in the administrator's tenant alone.</remarks>
 internal sealed class AdministratorReset(
     IDbContextFactory<CloudDb> databases, ConnectedAgents agents, AgentCalls calls, TicketIssuer tickets, RequestRunner runner, AuditLog audit)
 {
-    private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
-
     /// <summary>A person of the administrator's tenant, or null.</summary>
     public async Task<User?> FindAsync(Administrator by, Guid userId, CancellationToken cancellation)
     {
@@ -30,37 +35,27 @@ internal sealed class AdministratorReset(
     }
 
     /// <summary>Asks an agent whether it would, and for the shortest length.</summary>
-    /// <returns>What stands in the way, or null, and the rules where they are known.</returns>
-    public async Task<(Problem? Problem, PolicyRules? Policy)> PreflightAsync(User user, CancellationToken cancellation)
+    public async Task<ResetPreflight> PreflightAsync(User user, CancellationToken cancellation)
     {
-        var (agent, problem) = await FindAgentAsync(user, cancellation);
-        if (agent is null)
+        var (able, problem, _) = await FindAgentsAsync(user, cancellation);
+        if (problem is not null)
         {
-            return (problem, null);
+            return new(problem, null, null);
         }
 
-        try
-        {
-            var reply = await calls.PreflightAsync(agent, agent.PreflightOf(user), PreflightDeadline);
-            return (reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy);
-        }
-        catch (AgentCallException)
-        {
-            return (Problems.AgentTimeout, null);
-        }
+        var (_, reply) = await calls.PreflightAsync(able, user);
+        return reply is null ? new(Problems.AgentTimeout, null, null) : new(reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.EarliestChange, reply.Policy);
     }
 
     /// <summary>A ticket for one reset and the keys to seal to, or why there is none.</summary>
     public async Task<(Problem? Problem, WritebackRequest? Request, IReadOnlyList<SealingKey> Recipients)> IssueAsync(Administrator by, User user, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var tenant = await db.ReadOnboardingAsync(user.TenantId, cancellation);
-        var (agent, problem) = await FindAgentAsync(user, cancellation);
-        if (agent is not null)
+        var (able, problem, epoch) = await FindAgentsAsync(user, cancellation);
+        if (problem is null)
         {
-            if (await tickets.IssueAsync(TicketOrder.For(by, user), tenant.Epoch, cancellation) is { } request)
+            if (await tickets.IssueAsync(TicketOrder.For(by, user), epoch, cancellation) is { } request)
             {
-                return (null, request, [.. agents.For(user.TenantId, user.Domain, tenant.Epoch).Where(candidate => candidate.Knows(Operation.AdministratorReset)).Select(candidate => candidate.SealingKey).Take(Envelope.MaxKeys)]);
+                return (null, request, [.. able.Select(candidate => candidate.SealingKey).Take(Envelope.MaxKeys)]);
             }
 
             problem = Problems.RequestOpen;
@@ -89,13 +84,9 @@ internal sealed class AdministratorReset(
             return null;
         }
 
-        if (request.State is RequestState.Issued)
-        {
-            // The outcome is recorded whoever waits for it.
-            await runner.CarryOutAsync(request, envelope);
-        }
-
-        return await LookAsync(by, ticket, CancellationToken.None);
+        // The outcome is recorded whoever waits for it.
+        var recorded = request.State is RequestState.Issued ? await runner.CarryOutAsync(request, envelope) : null;
+        return await LookAsync(by, ticket, CancellationToken.None) is { } view ? view with { EarliestChange = recorded?.EarliestChange } : null;
     }
 
     /// <summary>What became of a reset, by its ticket.</summary>
@@ -110,17 +101,13 @@ internal sealed class AdministratorReset(
     private static IQueryable<WritebackRequest> Of(CloudDb db, Administrator by) =>
         db.WritebackRequests.AsNoTracking().Where(request => request.TenantId == by.TenantId && request.Operation == Operation.AdministratorReset && request.AskedBy == by.Name);
 
-    private async Task<(ConnectedAgent? Agent, Problem? Problem)> FindAgentAsync(User user, CancellationToken cancellation)
+    // Those that know the operation, or what stands in the way.
+    private async Task<(IReadOnlyList<ConnectedAgent> Able, Problem? Problem, long Epoch)> FindAgentsAsync(User user, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var tenant = await db.ReadOnboardingAsync(user.TenantId, cancellation);
-        if (!tenant.IsOpen)
-        {
-            return (null, Problems.WritebackDisabled);
-        }
-
-        var present = agents.For(user.TenantId, user.Domain, tenant.Epoch);
-        return present.FirstOrDefault(agent => agent.Knows(Operation.AdministratorReset)) is { } knowing ? (knowing, null)
-            : (null, present.Count == 0 ? Problems.AgentOffline : Problems.OperationUnsupported);
+        var present = tenant.IsOpen ? agents.For(user.TenantId, user.Domain, tenant.Epoch) : [];
+        IReadOnlyList<ConnectedAgent> able = [.. present.Where(agent => agent.Knows(Operation.AdministratorReset))];
+        return (able, able.Count > 0 ? null : !tenant.IsOpen ? Problems.WritebackDisabled : present.Count == 0 ? Problems.AgentOffline : Problems.OperationUnsupported, tenant.Epoch);
     }
 }

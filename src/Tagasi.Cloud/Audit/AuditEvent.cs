@@ -58,6 +58,9 @@ internal static class Activities
     public const string EnrolmentCodeCreated = "Enrolment code created";
     public const string Import = "Full import";
     public const string TenantCreated = "Tenant created";
+    public const string DomainAdded = "Verified domain added";
+    public const string DomainRemoved = "Verified domain removed";
+    public const string UsersRemoved = "Users removed";
     public const string AdministratorCreated = "Cloud administrator created";
     public const string AdministratorRemoved = "Cloud administrator removed";
     public const string AdministratorPasswordSet = "Cloud administrator's password set";

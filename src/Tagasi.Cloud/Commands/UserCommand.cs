@@ -1,12 +1,40 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Spectre.Console;
+using Tagasi.Cloud.Audit;
 
 namespace Tagasi.Cloud.Commands;
 
 internal static class UserCommand
 {
-    public static Command Create() => new("user", "The people of a tenant, as imported.") { ListUsers() };
+    public static Command Create() => new("user", "The people of a tenant, as imported.") { ListUsers(), RemoveUsers() };
+
+    private static Command RemoveUsers()
+    {
+        var tenantName = OnHost.TenantOption();
+        var domain = new Option<string>("--domain", "-d") { Description = "DNS name of the AD domain, as 'user list' shows it.", Required = true };
+        return new Command("remove", "Removes the users that came from an AD domain which no agent serves any more. An import brings back whom it still finds.") { tenantName, domain }.Runs(async (arguments, services, cancellation) =>
+        {
+            await using var db = await services.OpenAsync(cancellation);
+            if (await db.FindTenantAsync(arguments.GetValue(tenantName)!, cancellation) is not { } tenant)
+            {
+                return 1;
+            }
+
+            var (from, now) = (arguments.GetValue(domain)!.ToLowerInvariant(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+            var removed = await db.Users.Where(user => user.TenantId == tenant.Id && user.Domain == from && user.RemovedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(user => user.RemovedAt, now), cancellation);
+            if (removed == 0)
+            {
+                await Console.Error.WriteLineAsync($"'{tenant.Name}' has no users from {from}. 'tagasi-cloud user list' shows the domains.");
+                return 1;
+            }
+
+            await services.GetRequiredService<AuditLog>().WriteAsync(new AuditEvent { TenantId = tenant.Id, Activity = Activities.UsersRemoved, IsSuccess = true, Actor = "command line", Detail = $"{removed} of {from}" });
+            Console.WriteLine($"{removed} users of {from} removed");
+            return 0;
+        });
+    }
 
     private static Command ListUsers()
     {

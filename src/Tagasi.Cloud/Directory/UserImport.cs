@@ -32,12 +32,22 @@ internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvi
     private async Task<int> ImportAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
     {
         var began = time.GetUtcNow();
+        var strays = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         await foreach (var page in pages.WithCancellation(cancellation))
         {
             await UpsertAsync(agent.TenantId, domain, page.Users, began, cancellation);
+            foreach (var (suffix, count) in page.Users.CountBy(user => user.UserPrincipalName[(user.UserPrincipalName.LastIndexOf('@') + 1)..], StringComparer.OrdinalIgnoreCase))
+            {
+                strays[suffix] = strays.GetValueOrDefault(suffix) + count;
+            }
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        foreach (var verified in await db.Domains.Where(one => one.TenantId == agent.TenantId).Select(one => one.Name).ToListAsync(cancellation))
+        {
+            strays.Remove(verified);
+        }
+
         var present = db.Users.Where(user => user.TenantId == agent.TenantId && user.Domain == domain && user.RemovedAt == null);
         var seen = await present.CountAsync(user => user.ImportedAt >= began, cancellation);
         var removed = seen == 0 ? 0 : await present.Where(user => user.ImportedAt < began)
@@ -50,10 +60,14 @@ internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvi
             IsSuccess = true,
             Actor = agent.HostName,
             AgentId = agent.Id,
-            Detail = $"{domain}: {seen} users, {removed} removed",
+            Detail = $"{domain}: {seen} users, {removed} removed{Tell(strays)}",
         });
         return seen;
     }
+
+    // They are imported, but no recovery can begin for them.
+    private static string Tell(IReadOnlyDictionary<string, int> strays) => strays.Count == 0 ? ""
+        : $"; {strays.Values.Sum()} have user names under {string.Join(", ", strays.OrderByDescending(one => one.Value).Take(3).Select(one => one.Key))}{(strays.Count > 3 ? " and others" : "")}, which the tenant does not have (tagasi-cloud tenant add-domain)";
 
     private async Task UpsertAsync(Guid tenantId, string domain, IReadOnlyList<ImportedUser> users, DateTimeOffset now, CancellationToken cancellation)
     {

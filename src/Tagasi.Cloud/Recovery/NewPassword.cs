@@ -17,8 +17,6 @@ namespace Tagasi.Cloud.Recovery;
 internal sealed class NewPassword(
     IDbContextFactory<CloudDb> databases, RecoverySessions sessions, ConnectedAgents agents, AgentCalls calls, TicketIssuer tickets, RequestRunner runner, AuditLog audit, TimeProvider time)
 {
-    private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
-
     /// <summary>Asks an agent of the user's domain for the rules.</summary>
     public async Task<PreflightView> PreflightAsync(string? secret, CancellationToken cancellation)
     {
@@ -122,24 +120,23 @@ internal sealed class NewPassword(
             return Refuse(Problems.WritebackDisabled);
         }
 
-        if (agents.For(user.TenantId, user.Domain, tenant.Epoch) is not [var agent, ..])
+        var present = agents.For(user.TenantId, user.Domain, tenant.Epoch);
+        if (present.Count == 0)
         {
             return Refuse(Problems.AgentOffline);
         }
 
-        try
-        {
-            var reply = await calls.PreflightAsync(agent, agent.PreflightOf(user), PreflightDeadline);
-            var isLockedOut = reply.State is { IsLockedOut: true };
-            var canUnlock = isLockedOut && agent.Knows(Operation.Unlock) && tenant.AllowsUnlock;
-            return new PreflightView(
-                reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts,
-                isLockedOut, canUnlock, agent.Knows(Operation.Change), reply.State is { MustChange: true });
-        }
-        catch (AgentCallException)
+        var (agent, reply) = await calls.PreflightAsync(present, user);
+        if (reply is null)
         {
             return Refuse(Problems.AgentTimeout);
         }
+
+        var isLockedOut = reply.State is { IsLockedOut: true };
+        var canUnlock = isLockedOut && agent.Knows(Operation.Unlock) && tenant.AllowsUnlock;
+        return new PreflightView(
+            reply.Problem is null ? null : Problems.ByCode(reply.Problem), reply.Policy, reply.EarliestChange, reply.NameParts,
+            isLockedOut, canUnlock, agent.Knows(Operation.Change), reply.State is { MustChange: true });
     }
 
     private async Task<TenantState> ReadTenantAsync(Guid tenantId, CancellationToken cancellation)

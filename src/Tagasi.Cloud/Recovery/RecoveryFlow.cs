@@ -77,7 +77,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             return null;
         }
 
-        var view = new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, null, null);
+        var view = new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, null, null, session.IsOver(time.GetUtcNow()));
         if (session.ProvenAt is null)
         {
             return view;

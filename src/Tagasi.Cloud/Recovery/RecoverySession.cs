@@ -68,7 +68,10 @@ internal sealed class RecoverySession
     public DateTimeOffset? EarliestChange { get; set; }
 
     /// <summary>Whether anything may still be begun with it. What it has come to can be read a little longer.</summary>
-    public bool IsOver(DateTimeOffset now) => StartedAt + Lifetime <= now;
+    public bool IsOver(DateTimeOffset now) => StartedAt <= OverIfStartedBy(now);
+
+    /// <summary>What began then or before is over.</summary>
+    public static DateTimeOffset OverIfStartedBy(DateTimeOffset now) => now - Lifetime;
 
     public static bool CanMove(RecoveryStep from, RecoveryStep to) => Next.Contains((from, to));
 

@@ -59,8 +59,8 @@ internal sealed class RecoverySessions(IDbContextFactory<CloudDb> databases, Tim
         var readableUntil = from is RecoveryStep.Running or RecoveryStep.Unknown ? now + TimeSpan.FromMinutes(5) : DateTimeOffset.UnixEpoch;
         DateTimeOffset? proven = to == RecoveryStep.Proven && from == RecoveryStep.CodeSent ? now : null;
         // An outcome is read after the session's time, but no further try begins: else one code would be good for as long as somebody keeps trying.
-        var oldest = to is RecoveryStep.Running ? now - RecoverySession.Lifetime : DateTimeOffset.UnixEpoch;
-        return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from && session.StartedAt > oldest)
+        var over = to is RecoveryStep.Running ? RecoverySession.OverIfStartedBy(now) : DateTimeOffset.UnixEpoch;
+        return await db.RecoverySessions.Where(session => session.Id == sessionId && session.Step == from && session.StartedAt > over)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(session => session.Step, to)

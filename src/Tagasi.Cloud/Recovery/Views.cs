@@ -12,7 +12,8 @@ namespace Tagasi.Cloud.Recovery;
 /// <param name="EarliestChange">With password-too-recent.</param>
 /// <param name="TenantName">Name of the organisation, once proven; else null.</param>
 /// <param name="Applied">What was done, once something was.</param>
-internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName, Operation? Applied);
+/// <param name="IsOver">Nothing more can be begun with it.</param>
+internal sealed record RecoveryView(RecoveryStep Step, string UserPrincipalName, Problem? Problem, DateTimeOffset? EarliestChange, string? TenantName, Operation? Applied, bool IsOver);
 
 /// <summary>The rules, or the problem that stands in the way of a new password.</summary>
 /// <param name="CanUnlock">Locked out, and unlocking alone is allowed and possible.</param>

@@ -80,19 +80,21 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
     {
         var state = (await db.ReadOnboardingAsync(agent.TenantId, CancellationToken.None)).ForAgents;
         var isOfVersion1 = hello.ProtocolVersion < ProtocolVersion.Onboarding;
-        if (!state.IsEnabled || (!isOfVersion1 && hello.Epoch != state.Epoch))
+        var statement = isOfVersion1 ? null : ReadStatement(agent, hello);
+        if (statement is not null && (!state.IsEnabled || statement.Epoch == state.Epoch))
         {
-            return new Admission.Accepted(agent, state, null);
+            // While writeback is disabled no key is taken, but who is known may import.
+            await LearnAsync(db, agent, statement);
         }
 
-        if (!isOfVersion1)
+        if (!state.IsEnabled || (!isOfVersion1 && hello.Epoch != state.Epoch))
         {
-            if (ReadStatement(agent, hello) is not { } statement)
-            {
-                return await RefuseAsync(db, agent, Problems.AgentKeyUnsigned, $"sealing key {hello.SealingKey.KeyId}");
-            }
+            return new Admission.Accepted(agent, state, null, state.IsEnabled || statement is null ? null : await db.FindAcquaintanceAsync(agent, CancellationToken.None));
+        }
 
-            await LearnAsync(db, agent, statement);
+        if (!isOfVersion1 && statement is null)
+        {
+            return await RefuseAsync(db, agent, Problems.AgentKeyUnsigned, $"sealing key {hello.SealingKey.KeyId}");
         }
 
         var acquaintance = await db.FindAcquaintanceAsync(agent, CancellationToken.None);

@@ -1,3 +1,4 @@
+using Tagasi.Cloud.Directory;
 using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 
@@ -9,8 +10,22 @@ internal sealed class AgentCallException(string message, Exception inner) : Exce
 /// <summary>Calls to agents. Each ends by its deadline: a connection that dies without a word must not hold anyone.</summary>
 internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
 {
-    public Task<PreflightReply> PreflightAsync(ConnectedAgent agent, PreflightRequest request, TimeSpan deadline) =>
-        CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), request, deadline);
+    private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
+
+    // Of the agents themselves, not of the account: another agent may say otherwise.
+    private static readonly HashSet<string> OwnTroubles = [Problems.DirectoryUnavailable.Code, Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code];
+
+    /// <summary>Asks whether a person's request would be of use, and for the rules: the first agent, and the second where the first one's own way to the directory is broken.</summary>
+    /// <param name="candidates">One at least, in the order to ask in.</param>
+    /// <returns>Who was asked last, and the answer; null: there was none in time.</returns>
+    public async Task<(ConnectedAgent Agent, PreflightReply? Reply)> PreflightAsync(IReadOnlyList<ConnectedAgent> candidates, User user)
+    {
+        var (agent, reply) = (candidates[0], await TryPreflightAsync(candidates[0], user));
+        return candidates.Count > 1 && agent.TroubleAt(user.Domain) is not null ? (candidates[1], await TryPreflightAsync(candidates[1], user)) : (agent, reply);
+    }
+
+    /// <summary>Keeps in mind whether an agent's way to a domain's directory is broken.</summary>
+    public void Note(ConnectedAgent agent, string domain, string? problem) => agent.Note(domain, problem is not null && OwnTroubles.Contains(problem), time.GetUtcNow());
 
     public Task<string> CarryOutAsync(ConnectedAgent agent, WritebackOrder order, TimeSpan deadline) =>
         CallAsync<string>(agent, nameof(IAgentMethods.CarryOut), order, deadline);
@@ -25,6 +40,21 @@ internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
     /// <summary>Tells an agent how its tenant's onboarding stands; it answers with a hello.</summary>
     public Task TellAsync(ConnectedAgent agent, OnboardingState state, CancellationToken cancellation) =>
         wire.SendAsync(agent.ConnectionId, nameof(IAgentMethods.Onboarded), state, cancellation);
+
+    private async Task<PreflightReply?> TryPreflightAsync(ConnectedAgent agent, User user)
+    {
+        try
+        {
+            var reply = await CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), agent.PreflightOf(user), PreflightDeadline);
+            Note(agent, user.Domain, reply.Problem);
+            return reply;
+        }
+        catch (AgentCallException)
+        {
+            agent.Note(user.Domain, isBroken: true, time.GetUtcNow());
+            return null;
+        }
+    }
 
     private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
         where T : class

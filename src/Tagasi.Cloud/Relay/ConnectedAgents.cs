@@ -9,10 +9,27 @@ namespace Tagasi.Cloud.Relay;
 /// <summary>An agent that is connected and was accepted. Abort cuts its connection.</summary>
 internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, int ProtocolVersion, byte[] IdentityKey, Action Abort)
 {
+    private readonly ConcurrentDictionary<string, DateTimeOffset> troubles = new(StringComparer.OrdinalIgnoreCase);
     private volatile SaidKey said = null!;
 
     /// <summary>What to ask it for before a person types; its version may not know every question.</summary>
     public PreflightRequest PreflightOf(User user) => new(user.Domain, user.SourceAnchor, ProtocolVersion > 1 ? true : null);
+
+    /// <summary>Notes how its own way to a domain's directory was when it was last tried.</summary>
+    public void Note(string domain, bool isBroken, DateTimeOffset now)
+    {
+        if (isBroken)
+        {
+            troubles[domain] = now;
+        }
+        else
+        {
+            troubles.TryRemove(domain, out _);
+        }
+    }
+
+    /// <summary>Since when its way to a domain's directory is broken; null: it is not, as far as anybody knows.</summary>
+    public DateTimeOffset? TroubleAt(string domain) => troubles.TryGetValue(domain, out var at) ? at : null;
 
     /// <summary>Whether the agent's version of the protocol has the operation.</summary>
     public bool Knows(Operation operation) => operation.OldestVersion() <= ProtocolVersion;
@@ -74,9 +91,15 @@ internal sealed class ConnectedAgents
 
     public ConnectedAgent? ByConnection(string connectionId) => byConnection.GetValueOrDefault(connectionId);
 
-    /// <summary>The agents of a tenant that serve a domain with a key of the tenant's epoch, the least busy first. Of two connections of one agent the newer counts.</summary>
+    /// <summary>
+    /// The agents of a tenant that serve a domain with a key of the tenant's epoch: first those whose way to its directory is sound, the least
+    /// busy first; then those whose way was found broken, the longest ago first. Of two connections of one agent the newer counts.
+    /// </summary>
     public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch) =>
-        [.. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase)).OrderBy(agent => agent.InFlight)];
+    [
+        .. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))
+            .OrderBy(agent => agent.TroubleAt(domain) ?? DateTimeOffset.MinValue).ThenBy(agent => agent.InFlight),
+    ];
 
     public ConnectedAgent? ById(Guid tenantId, Guid agentId) => byConnection.Values.FirstOrDefault(agent => agent.TenantId == tenantId && agent.AgentId == agentId);
 

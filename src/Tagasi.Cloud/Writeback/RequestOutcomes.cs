@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
+using Tagasi.Cloud.Onboarding;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Storage;
 using Tagasi.Protocol;
@@ -35,7 +36,7 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
             return await RecordUnknownAsync(request);
         }
 
-        var outcome = new RecordedOutcome(StateOf(result.Outcome), result.Problem is null ? null : Problems.ByCode(result.Problem), result.EarliestChange);
+        var outcome = new RecordedOutcome(StateOf(result.Outcome), await ProblemOfAsync(db, request, result), result.EarliestChange);
         return outcome.State == RequestState.Unknown
             ? await RecordUnknownAsync(request)
             : await MoveAsync(request, (RequestState.Leased, RequestState.Unknown), outcome, signedResult, result.Detail);
@@ -97,6 +98,13 @@ internal sealed partial class RequestOutcomes(IDbContextFactory<CloudDb> databas
         RequestState.Unknown => RecoveryStep.Unknown,
         _ => outcome.Problem is { } problem && TryAgain.IsWorthwhile(problem) ? RecoveryStep.Proven : RecoveryStep.Ended,
     };
+
+    // The agent knows that its lease was ended, but not that writeback is on again: then another try is of use.
+    private static async Task<Problem?> ProblemOfAsync(CloudDb db, WritebackRequest request, WritebackResult result)
+    {
+        var problem = result.Problem is null ? null : Problems.ByCode(result.Problem);
+        return problem == Problems.WritebackDisabled && (await db.ReadOnboardingAsync(request.TenantId, CancellationToken.None)).IsOpen ? Problems.NotCarriedOut : problem;
+    }
 
     private static RequestState StateOf(Outcome outcome) => outcome switch
     {

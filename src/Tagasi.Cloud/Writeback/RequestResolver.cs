@@ -47,7 +47,7 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         var connected = agents.All.Select(agent => (Guid?)agent.AgentId).ToList();
         var open = await db.WritebackRequests
             .Where(r => (r.State == RequestState.Leased && r.LeasedAt < stale) || (r.State == RequestState.Unknown && connected.Contains(r.AgentId)))
-            .OrderByDescending(r => r.LeasedAt).Select(r => new OpenRequest(r.Id, r.AgentId!.Value, r.LeasedAt!.Value)).ToListAsync(cancellation);
+            .Select(r => new OpenRequest(r.Id, r.AgentId!.Value, r.LeasedAt!.Value)).ToListAsync(cancellation);
         Forget(open);
         var due = ChooseDue(open);
         if (due.Count == 0)
@@ -57,6 +57,7 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
 
         foreach (var request in await db.WritebackRequests.AsNoTracking().Where(r => due.Contains(r.Id)).OrderBy(r => r.Id).ToListAsync(cancellation))
         {
+            questions[request.Id] = new Question(time.GetTimestamp(), true);
             _ = ResolveAsync(request);
         }
     }
@@ -78,15 +79,14 @@ internal sealed partial class RequestResolver(IDbContextFactory<CloudDb> databas
         var now = time.GetUtcNow();
         var asking = open.Where(one => questions.GetValueOrDefault(one.Id).IsAsking).CountBy(one => one.AgentId).ToDictionary();
         var due = new HashSet<Guid>();
-        // Who has waited longest for a question first.
-        foreach (var (id, agentId, leasedAt) in open.OrderBy(one => questions.GetValueOrDefault(one.Id).AskedAt))
+        // Who has waited longest for a question first; of those who never were asked about, the newest, for whom somebody waits.
+        foreach (var (id, agentId, leasedAt) in open.OrderBy(one => questions.GetValueOrDefault(one.Id).AskedAt).ThenByDescending(one => one.LeasedAt))
         {
             var (askedAt, isAsking) = questions.GetValueOrDefault(id);
             var isDue = askedAt is null || time.GetElapsedTime(askedAt.Value) >= PauseOf(now - leasedAt);
             if (isDue && !isAsking && asking.GetValueOrDefault(agentId) < MostPerAgent && due.Count < MostAtOnce)
             {
                 asking[agentId] = asking.GetValueOrDefault(agentId) + 1;
-                questions[id] = new Question(time.GetTimestamp(), true);
                 due.Add(id);
             }
         }

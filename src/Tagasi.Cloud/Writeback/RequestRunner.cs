@@ -33,7 +33,9 @@ internal sealed partial class RequestRunner(
         try
         {
             var answer = await calls.CarryOutAsync(agent, Address(request, envelope, agent, present), Deadline);
-            return await outcomes.RecordAsync(request, answer);
+            var recorded = await outcomes.RecordAsync(request, answer);
+            calls.Note(agent, request.Domain, recorded?.Problem?.Code);
+            return recorded;
         }
         catch (AgentCallException e)
         {

@@ -22,21 +22,20 @@ public sealed class FaultTests : IAsyncLifetime
         await person.SeeAsync("cannot be reached at the moment");
         Assert.Contains("agent-offline", await product.AuditAsync(), StringComparison.Ordinal);
 
-        product.StartAgent();
-        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 2, "the agent is back");
+        await product.StartAgentAsync();
         await person.Page.ClickAsync("[data-retry]");
         await person.SeeFormAsync();
 
         // Away once more after the rules were read: no fault of the password, which stays as it was typed.
+        var departures = await CountDeparturesAsync(product);
         await product.Agent.DisposeAsync();
-        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent disconnected").Length > 2, "the agent is gone");
+        await product.UntilAsync(async () => await CountDeparturesAsync(product) > departures, "the agent is gone");
         await person.ChooseAsync("Back again, and well 1");
         await person.SeeAsync("cannot be reached at the moment");
         Assert.True(await person.Page.IsVisibleAsync("[data-refused]"));
         Assert.Equal("false", await person.Page.GetAttributeAsync("#password", "aria-invalid"));
 
-        product.StartAgent();
-        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 3, "the agent is back again");
+        await product.StartAgentAsync();
         await person.Page.ClickAsync("form[data-view=choose] button[type=submit]");
         await person.AtAsync("/done");
     }
@@ -119,9 +118,11 @@ public sealed class FaultTests : IAsyncLifetime
         await product.Agent.DisposeAsync();
         product.ChangeAgentSettings(settings => spoil(settings["domains"]![0]!.AsObject()));
         product.StartAgent();
-        await product.UntilAsync(async () => (await product.AuditAsync()).Split("Agent connected").Length > 2, "the agent is back");
+        await product.Agent.UntilSaysAsync("ready for requests", TimeSpan.FromSeconds(40));
         return product;
     }
+
+    private static async Task<int> CountDeparturesAsync(RunningProduct product) => (await product.AuditAsync()).Split("Agent disconnected").Length;
 
     // Whatever the page says in the end, the domain controller says the same.
     private static async Task TellsTheTruthAsync(PortalBrowser person, string account, string password)

@@ -9,13 +9,11 @@ internal sealed class PortalBrowser : IAsyncDisposable
 {
     private static readonly string Pictures = Path.Combine(AppContext.BaseDirectory, "pictures");
 
-    private readonly IPlaywright playwright;
-    private readonly IBrowser browser;
     private readonly Uri address;
 
-    private PortalBrowser(IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page, Uri address)
+    private PortalBrowser(IBrowserContext context, IPage page, Uri address)
     {
-        (this.playwright, this.browser, Context, Page, this.address) = (playwright, browser, context, page, address);
+        (Context, Page, this.address) = (context, page, address);
         // What a page says to its console is a fault: CSP reports land there.
         page.Console += (_, message) => Complaints.AddRange(message.Type is "error" ? [message.Text] : []);
         page.PageError += (_, error) => Complaints.Add(error);
@@ -29,17 +27,11 @@ internal sealed class PortalBrowser : IAsyncDisposable
 
     public static async Task<PortalBrowser> OpenAsync(Uri address, Action<BrowserNewContextOptions>? change = null)
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
         var options = new BrowserNewContextOptions { IgnoreHTTPSErrors = true, Locale = "en-GB", ViewportSize = new() { Width = 1280, Height = 800 } };
         change?.Invoke(options);
-        var context = await browser.NewContextAsync(options);
+        var context = await (await Browser.Running.Value).NewContextAsync(options);
         context.SetDefaultTimeout(30_000);
-        return new PortalBrowser(playwright, browser, context, await context.NewPageAsync(), address);
+        return new PortalBrowser(context, await context.NewPageAsync(), address);
     }
 
     public async Task BeginAsync(string name)
@@ -130,9 +122,5 @@ internal sealed class PortalBrowser : IAsyncDisposable
     /// <summary>Waits for words to be read on the page.</summary>
     public Task SeeAsync(string words, float timeout = 30_000) => Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new() { UseInnerText = true, Timeout = timeout });
 
-    public async ValueTask DisposeAsync()
-    {
-        await browser.DisposeAsync();
-        playwright.Dispose();
-    }
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
 }

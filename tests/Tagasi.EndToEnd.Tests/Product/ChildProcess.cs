@@ -9,6 +9,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly List<(string Text, TaskCompletionSource Said)> awaited = [];
+    private bool isDisposed;
 
     private ChildProcess(Process process) => this.process = process;
 
@@ -25,7 +26,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    public bool HasExited => process.HasExited;
+    /// <returns>The exit code.</returns>
+    public async Task<int> UntilEndsAsync(TimeSpan patience)
+    {
+        await process.WaitForExitAsync().WaitAsync(patience);
+        return process.ExitCode;
+    }
 
     public static ChildProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -54,20 +60,28 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Ends when the child has said this, now or before.</summary>
-    public Task UntilSaysAsync(string text, TimeSpan patience)
+    /// <exception cref="TimeoutException">It did not; with what it said.</exception>
+    public async Task UntilSaysAsync(string text, TimeSpan patience)
     {
         var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (output)
         {
             if (output.ToString().Contains(text, StringComparison.Ordinal))
             {
-                return Task.CompletedTask;
+                return;
             }
 
             awaited.Add((text, said));
         }
 
-        return said.Task.WaitAsync(patience);
+        try
+        {
+            await said.Task.WaitAsync(patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"'{text}' was not said within {patience.TotalSeconds} s, but:\n{Output}", e);
+        }
     }
 
     /// <summary>SIGKILL: no goodbye, no clean-up.</summary>
@@ -82,6 +96,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
         if (!process.HasExited)
         {
             await SignalAsync("CONT");

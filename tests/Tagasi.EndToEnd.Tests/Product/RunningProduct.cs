@@ -5,12 +5,18 @@ using System.Text.Json.Nodes;
 
 namespace Tagasi.EndToEnd.Tests.Product;
 
-/// <summary>Service, agent and mail server as processes of their own on free ports, against the lab; enrolled and imported.</summary>
+/// <summary>Service, agent and mail server as processes of their own on free ports, against the lab; enrolled, enabled and imported.</summary>
+/// <remarks>
+/// The first of a run is enrolled, enabled and imported by the commands that administrators use. What service and agent then keep is what all
+/// begin with, from their settings on as it would after a stop.
+/// </remarks>
 internal sealed class RunningProduct : IAsyncDisposable
 {
     public const string Tenant = "North Example";
     public const string Administrator = "admin@tagasi.example";
     public const string AdministratorPassword = "correct horse battery staple";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly Lazy<Task<string>> Enrolled = new(EnrolAsync);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tagasi-e2e-");
     private ChildProcess mail = null!;
 
@@ -32,6 +38,10 @@ internal sealed class RunningProduct : IAsyncDisposable
 
     public string AgentSettings => Path.Combine(Folder, "agent.json");
 
+    private string CloudFolder => Text(CloudSettings, "dataFolder");
+
+    private string AgentFolder => Text(AgentSettings, "stateFolder");
+
     /// <param name="changeAgent">Changes the agent's settings before it starts.</param>
     /// <param name="changeCloud">The same for the service.</param>
     public static async Task<RunningProduct> StartAsync(Action<JsonObject>? changeAgent = null, Action<JsonObject>? changeCloud = null)
@@ -39,7 +49,12 @@ internal sealed class RunningProduct : IAsyncDisposable
         var product = new RunningProduct();
         try
         {
-            await product.BeginAsync(changeAgent, changeCloud);
+            var enrolled = await Enrolled.Value;
+            product.Prepare(changeAgent, changeCloud);
+            Copy(Path.Combine(enrolled, "cloud"), product.CloudFolder);
+            Copy(Path.Combine(enrolled, "agent"), product.AgentFolder);
+            await product.StartCloudAsync();
+            await product.StartAgentAsync();
             return product;
         }
         catch
@@ -56,7 +71,19 @@ internal sealed class RunningProduct : IAsyncDisposable
         await UntilAsync(IsServingAsync, "the service answers");
     }
 
+    /// <summary>Ends when requests can come, and where the agent imports, when it has.</summary>
     /// <param name="environment">Added to the agent's own.</param>
+    public async Task StartAgentAsync(IReadOnlyDictionary<string, string>? environment = null)
+    {
+        StartAgent(environment);
+        await Agent.UntilSaysAsync("ready for requests", Patience);
+        if (JsonNode.Parse(await File.ReadAllTextAsync(AgentSettings))!["import"]?["enabled"]?.GetValue<bool>() is not false)
+        {
+            await Agent.UntilSaysAsync("Imported ", Patience);
+        }
+    }
+
+    /// <summary>Waits for nothing.</summary>
     public void StartAgent(IReadOnlyDictionary<string, string>? environment = null) => Agent = ChildProcess.Start(
         Executables.Agent,
         ["run", "--config", AgentSettings],
@@ -137,13 +164,34 @@ internal sealed class RunningProduct : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private async Task BeginAsync(Action<JsonObject>? changeAgent, Action<JsonObject>? changeCloud)
+    // The whole way, on the lab as it is; what came of it is kept beside the tests.
+    private static async Task<string> EnrolAsync()
     {
-        var (smtp, page, https) = (FreePort(), FreePort(), FreePort());
-        mail = ChildProcess.Start(Executables.Lab, ["mailbox", "run", $"{smtp}", $"{page}"]);
-        Mailbox = new Mailbox(new Uri($"http://127.0.0.1:{page}/"));
-        Address = new Uri($"https://localhost:{https}");
-        WriteSettings(smtp, https, changeAgent, changeCloud);
+        var kept = Path.Combine(AppContext.BaseDirectory, "enrolled");
+        if (Directory.Exists(kept))
+        {
+            Directory.Delete(kept, recursive: true);
+        }
+
+        var product = new RunningProduct();
+        try
+        {
+            product.Prepare(null, null);
+            await product.EnableAsync();
+            await product.Agent.DisposeAsync();
+            await product.Cloud.DisposeAsync();
+            Copy(product.CloudFolder, Path.Combine(kept, "cloud"));
+            Copy(product.AgentFolder, Path.Combine(kept, "agent"));
+            return kept;
+        }
+        finally
+        {
+            await product.DisposeAsync();
+        }
+    }
+
+    private async Task EnableAsync()
+    {
         await CloudAsync("tenant", "create", Tenant, "--domain", "north.example");
         var made = await ChildProcess.RunAsync(Executables.Cloud, ["admin", "create", Administrator, "--tenant", Tenant, "--config", CloudSettings], AdministratorPassword + "\n");
         Assert.True(made.Code == 0, made.Output + made.Error);
@@ -153,9 +201,39 @@ internal sealed class RunningProduct : IAsyncDisposable
         Assert.True(enrolled.Code == 0, enrolled.Output + enrolled.Error);
         StartAgent();
         await WritebackAsync("enable");
-        await UntilAsync(async () => (await CloudAsync("agent", "list", "--tenant", Tenant)).Contains("│ 1     │", StringComparison.Ordinal), "the agent has brought a key for the first epoch");
-        await UntilAsync(async () => (await CloudAsync("user", "list", "--tenant", Tenant)).Contains("anna@north.example", StringComparison.Ordinal), "users are imported");
+        await Agent.UntilSaysAsync("key for epoch 1: ready for requests", Patience);
+        await Agent.UntilSaysAsync("Imported ", Patience);
+        Assert.Contains("anna@north.example", await CloudAsync("user", "list", "--tenant", Tenant), StringComparison.Ordinal);
     }
+
+    private void Prepare(Action<JsonObject>? changeAgent, Action<JsonObject>? changeCloud)
+    {
+        var (smtp, page, https) = (FreePort(), FreePort(), FreePort());
+        mail = ChildProcess.Start(Executables.Lab, ["mailbox", "run", $"{smtp}", $"{page}"]);
+        Mailbox = new Mailbox(new Uri($"http://127.0.0.1:{page}/"));
+        Address = new Uri($"https://localhost:{https}");
+        WriteSettings(smtp, https, changeAgent, changeCloud);
+    }
+
+    // With the permissions: service and agent look at them.
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to, File.GetUnixFileMode(from));
+        foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos())
+        {
+            var target = Path.Combine(to, entry.Name);
+            if (entry is FileInfo file)
+            {
+                file.CopyTo(target);
+            }
+            else
+            {
+                Copy(entry.FullName, target);
+            }
+        }
+    }
+
+    private static string Text(string settings, string name) => JsonNode.Parse(File.ReadAllText(settings))![name]!.GetValue<string>();
 
     private static int FreePort()
     {

@@ -57,7 +57,7 @@ internal sealed record Blow(Victim Victim, Signal Signal, TimeSpan Pause)
     private static async Task RestartAgentAsync(LinkedProduct linked)
     {
         await linked.Product.Agent.DisposeAsync();
-        await linked.StartAgentAsync();
+        await linked.Product.StartAgentAsync();
     }
 
     private static async Task RestartCloudAsync(RunningProduct product)

@@ -18,7 +18,7 @@ public sealed class ClockTests(PristineProduct pristine)
         finally
         {
             await linked.Product.Agent.DisposeAsync();
-            await linked.StartAgentAsync();
+            await linked.Product.StartAgentAsync();
         }
 
         Assert.True((await Attempt.RunAsync(linked, accounts)).IsApplied);
@@ -27,7 +27,7 @@ public sealed class ClockTests(PristineProduct pristine)
     private static async Task RefusesAsync(LinkedProduct linked, Accounts accounts, string wrong)
     {
         // What the clock on the wall says is wrong; how long something takes stays right.
-        await linked.StartAgentAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_PRELOAD"] = FindLibrary(), ["FAKETIME"] = wrong, ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" });
+        await linked.Product.StartAgentAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_PRELOAD"] = FindLibrary(), ["FAKETIME"] = wrong, ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" });
         Assert.Contains("The clock here and the service's differ by", linked.Product.Agent.Output, StringComparison.Ordinal);
         var told = await Attempt.RunAsync(linked, accounts);
         Assert.Equal(("proven", "ticket-expired"), (told.Step, told.Problem));

@@ -10,7 +10,6 @@ internal sealed class LinkedProduct : IAsyncDisposable
 {
     // Agents go nowhere else; below 1024 it takes root, or the capability that ./test gives.
     private const int Ldaps = 636;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly NameServer names = new();
     private readonly List<Link> links = [];
 
@@ -45,13 +44,6 @@ internal sealed class LinkedProduct : IAsyncDisposable
         }
     }
 
-    /// <param name="environment">Added to the agent's own.</param>
-    public Task StartAgentAsync(IReadOnlyDictionary<string, string>? environment = null)
-    {
-        Product.StartAgent(environment);
-        return Product.Agent.UntilSaysAsync("ready for requests", Patience);
-    }
-
     /// <summary>Whether the agent's disk holds such a line for a request.</summary>
     public bool HasKept(JournalKind kind, Guid request)
     {
@@ -81,10 +73,6 @@ internal sealed class LinkedProduct : IAsyncDisposable
         Controller = LinkTo(Lab.NorthDc1);
         LinkTo(Lab.NorthDc2);
         Product = await RunningProduct.StartAsync(settings => Settle(settings, changeAgent), changeCloud);
-        // The import is over. From here on every byte between agent and domain controller belongs to a person's request.
-        Product.ChangeAgentSettings(settings => settings["import"] = new JsonObject { ["enabled"] = false });
-        await Product.Agent.DisposeAsync();
-        await StartAgentAsync();
     }
 
     private Link LinkTo(IPAddress controller) => Add(new Link(new IPEndPoint(NameServer.LinkTo(controller), Ldaps), new IPEndPoint(controller, Ldaps)));
@@ -103,6 +91,8 @@ internal sealed class LinkedProduct : IAsyncDisposable
         settings["domains"]![0]!["dnsServers"] = new JsonArray($"{names.Address}");
         // The brake that stops a flood of resets would stop a long run.
         settings["limits"] = new JsonObject { ["resetsPerFiveMinutes"] = 10_000 };
+        // Every byte between agent and domain controller belongs to a person's request.
+        settings["import"] = new JsonObject { ["enabled"] = false };
         changeAgent?.Invoke(settings);
         JournalPath = Path.Combine(settings["stateFolder"]!.GetValue<string>(), "journal");
     }

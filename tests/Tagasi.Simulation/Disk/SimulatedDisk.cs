@@ -6,7 +6,7 @@ namespace Tagasi.Simulation.Disk;
 /// <summary>How a disk behaves. Probabilities are per line.</summary>
 internal sealed record DiskFaults
 {
-    /// <summary>Full: the line is not kept, and that is certain.</summary>
+    /// <summary>Full: the line is not kept, nor is any further one until a restart.</summary>
     public double Full { get; init; }
 
     /// <summary>The flush fails: the line is there, torn or missing, and no further line is taken until a restart.</summary>
@@ -48,6 +48,7 @@ internal sealed class SimulatedDisk(World world, string name) : IJournalFile
         if (world.Dice.Chance(Faults.Full))
         {
             world.Note($"{name} is full");
+            isBroken = true;
             throw new IOException("No space left on device");
         }
 

@@ -22,6 +22,7 @@ namespace Tagasi.Simulation.Parties;
 internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 {
     private readonly World world = scenario.World;
+    private WritebackJournal journal = null!;
     private RequestRunner runner = null!;
     private PreflightReader preflight = null!;
     private EnrolmentRecord? enrolment;
@@ -94,6 +95,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         world.Note($"{Name} starts");
         Background.Run(process, new OpenRequestWorker(runner, time, NullLogger<OpenRequestWorker>.Instance));
         process.Start(() => new AgentLink(scenario, this, keys, process, time).KeepConnectedAsync());
+        process.Start(() => EndWithJournalAsync(process));
     }
 
     /// <summary>Ends it without a word: killed, or its host without power.</summary>
@@ -119,21 +121,9 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             return;
         }
 
-        var (process, stopping) = (Process!, runner);
         world.Note($"{Name} is asked to stop{(withNewSealingKey ? ", to have another sealing key" : "")}");
-        process.Start(async () =>
-        {
-            await stopping.StopAsync(RelayWorker.StopPatience);
-            process.Kill();
-            scenario.Network.Died(process);
-            if (withNewSealingKey)
-            {
-                // Enrolled anew, as it were, in its own name.
-                enrolment = Keys.Enrolment(Id, number, ++generation) with { SealingEpoch = 0 };
-            }
-
-            StartAfter(world.Dice.Seconds(0.5, 5));
-        });
+        var process = Process!;
+        process.Start(() => EndAsync(process, withNewSealingKey));
     }
 
     /// <summary>Its host is gone for good, with its journal.</summary>
@@ -170,6 +160,28 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         return signed;
     }
 
+    private async Task EndAsync(SimulatedProcess process, bool withNewSealingKey)
+    {
+        await runner.StopAsync(RelayWorker.StopPatience);
+        process.Kill();
+        scenario.Network.Died(process);
+        if (withNewSealingKey)
+        {
+            // Enrolled anew, as it were, in its own name.
+            enrolment = Keys.Enrolment(Id, number, ++generation) with { SealingEpoch = 0 };
+        }
+
+        StartAfter(world.Dice.Seconds(0.5, 5));
+    }
+
+    // What JournalGuard and the agent's host do, and then its supervisor.
+    private async Task EndWithJournalAsync(SimulatedProcess process)
+    {
+        await journal.Failure;
+        world.Note($"{Name} cannot write its journal and ends");
+        await EndAsync(process, withNewSealingKey: false);
+    }
+
     private void StartAfter(TimeSpan delay) => world.After(delay, null, () =>
     {
         if (!IsRunning && !IsLost)
@@ -191,7 +203,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     private void Compose(SimulatedProcess process, TimeProvider time, SealingKeys keys)
     {
         var sabotage = scenario.Sabotage;
-        var journal = WritebackJournal.Open(sabotage.Journal(Disk), time);
+        journal = WritebackJournal.Open(sabotage.Journal(Disk), time);
         var policy = new LocalPolicy(
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),
             new ProtectedAccounts([], [], ["svc-tagasi@north.example"]));

@@ -78,6 +78,17 @@ public sealed class AdministratorDecisionTests : IDisposable
         Assert.Equal([31012, 32013, 31014], log.Ids);
     }
 
+    [Theory]
+    [InlineData(OnboardingAction.Enable, 31004)]
+    [InlineData(OnboardingAction.Disable, 31012)]
+    public async Task A_decision_whose_answer_is_lost_is_not_said_to_have_failed(object action, int begun)
+    {
+        service.IsDeaf = true;
+        var failure = await Assert.ThrowsAsync<ServiceException>(() => DecideAsync((OnboardingAction)action));
+        Assert.Contains("whether it was done is not known: 'tagasi writeback status' says how it stands", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([begun, 5108], log.Ids);
+    }
+
     [Fact]
     public async Task A_revoked_agent_decides_nothing()
     {
@@ -110,6 +121,9 @@ public sealed class AdministratorDecisionTests : IDisposable
 
         public bool IsDown { get; set; }
 
+        /// <summary>Takes the decision, and its answer is lost.</summary>
+        public bool IsDeaf { get; set; }
+
         public Problem? Refusal { get; set; }
 
         public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
@@ -136,7 +150,7 @@ public sealed class AdministratorDecisionTests : IDisposable
                 default:
                     Request = await request.Content!.ReadFromJsonAsync(ProtocolJson.Default.OnboardingRequest, cancellationToken);
                     Token = request.Headers.Authorization!.Parameter;
-                    return Refusal is not null ? new(HttpStatusCode.Forbidden) { Content = new StringContent($$"""{"type":"{{Refusal.Type}}","status":403}""") }
+                    return IsDeaf ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "gone") : Refusal is not null ? new(HttpStatusCode.Forbidden) { Content = new StringContent($$"""{"type":"{{Refusal.Type}}","status":403}""") }
                         : Status is not HttpStatusCode.OK ? new(Status) { Content = new StringContent("<html>") }
                         : Json(JsonContent.Create(Reply, ProtocolJson.Default.OnboardingReply));
             }

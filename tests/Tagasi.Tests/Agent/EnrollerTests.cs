@@ -71,7 +71,7 @@ public sealed class EnrollerTests : IDisposable
     public async Task Another_server_at_the_address_is_named_as_one()
     {
         service.Key = null;
-        Assert.Equal(Problems.ProtocolUnsupported, await FailAsync(EnrolmentCode.Create(serviceKey.ExportSubjectPublicKeyInfo())));
+        Assert.Equal(Problems.ServiceUnreachable, await FailAsync(EnrolmentCode.Create(serviceKey.ExportSubjectPublicKeyInfo())));
     }
 
     private async Task<Tagasi.Agent.State.EnrolmentRecord> EnrolAsync(EnrolmentCode code)

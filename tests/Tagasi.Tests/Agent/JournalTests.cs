@@ -22,16 +22,31 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task With_a_full_disk_nothing_is_written_and_that_is_final_when_there_is_space_again()
+    public async Task With_a_full_disk_nothing_is_written_and_the_next_process_says_so_for_good()
     {
         agent.Disk.IsFull = true;
         var order = agent.Order();
         Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
+        Assert.True(agent.Journal.Failure.IsCompletedSuccessfully);
+        Assert.Throws<IOException>(agent.Start);
+
         agent.Disk.IsFull = false;
+        agent.Start();
+        Assert.False(agent.Journal.Failure.IsCompleted);
         Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveAsync(order)).Problem);
         Assert.Equal(Problems.NotCarriedOut.Code, (await agent.CarryOutAsync(order)).Problem);
         Assert.Equal(0, agent.Directory.Writes);
         Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task A_process_whose_disk_was_full_once_writes_nothing_any_more_though_there_is_space_again()
+    {
+        agent.Disk.IsFull = true;
+        await agent.CarryOutAsync(agent.Order());
+        agent.Disk.IsFull = false;
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(0, agent.Directory.Writes);
     }
 
     [Fact]
@@ -48,16 +63,15 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_that_a_full_disk_does_not_keep_is_none_until_the_tickets_time_is_over()
+    public async Task A_journal_that_cannot_be_written_ends_the_agent_with_a_failure()
     {
+        using var guard = new JournalGuard(agent.Journal);
+        await guard.StartAsync(TestContext.Current.CancellationToken);
+        Assert.False(guard.ExecuteTask!.IsCompleted);
         agent.Disk.IsFull = true;
-        var order = agent.Order();
-        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
-        agent.Time.Advance(Ticket.Lifetime);
-        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(order)).Outcome);
-        agent.Time.Advance(TicketGate.ClockTolerance + TimeSpan.FromSeconds(1));
-        Assert.Equal(Outcome.Refused, (await agent.ResolveAsync(order)).Outcome);
-        Assert.Equal(0, agent.Directory.Writes);
+        await agent.CarryOutAsync(agent.Order());
+        var failure = await Assert.ThrowsAsync<IOException>(() => guard.ExecuteTask);
+        Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

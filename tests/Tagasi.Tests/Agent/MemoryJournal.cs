@@ -6,6 +6,7 @@ namespace Tagasi.Tests.Agent;
 internal sealed class MemoryJournal : IJournalFile
 {
     private readonly MemoryStream content = new();
+    private bool isBroken;
 
     public bool IsFull { get; set; }
 
@@ -14,10 +15,18 @@ internal sealed class MemoryJournal : IJournalFile
 
     public byte[] ReadAll() => content.ToArray();
 
+    /// <summary>A new process opens it.</summary>
+    public MemoryJournal Open()
+    {
+        isBroken = false;
+        return this;
+    }
+
     public async Task AppendAsync(ReadOnlyMemory<byte> line)
     {
         await BeforeAppend();
-        if (IsFull)
+        isBroken |= IsFull;
+        if (isBroken)
         {
             throw new IOException("No space left on device");
         }
@@ -27,6 +36,11 @@ internal sealed class MemoryJournal : IJournalFile
 
     public void Replace(ReadOnlySpan<byte> newContent)
     {
+        if (IsFull)
+        {
+            throw new IOException("No space left on device");
+        }
+
         content.SetLength(0);
         content.Write(newContent);
     }

@@ -59,7 +59,7 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_domain_is_out_of_scope() =>
+    public async Task Another_domain_is_not_served() =>
         Assert.Equal(Problems.DomainNotServed.Code, (await agent.Preflight.ReadAsync(new PreflightRequest("south.example", agent.Directory.ObjectGuid))).Problem);
 
     private Task<PreflightReply> AskAsync() => agent.Preflight.ReadAsync(new PreflightRequest("North.Example", agent.Directory.ObjectGuid));

@@ -71,7 +71,7 @@ internal sealed class ScriptedAgent : IDisposable
     /// <summary>Starts it, or kills it and starts it anew: all that is kept is on the disk.</summary>
     public void Start()
     {
-        Journal = WritebackJournal.Open(Disk, Time);
+        Journal = WritebackJournal.Open(Disk.Open(), Time);
         Breaker = new RateBreaker(limit, Journal.WriteTimes, Time);
         var policy = new LocalPolicy(
             new Scope([LdapDn.Parse("OU=People,DC=north,DC=example")], [LdapDn.Parse("OU=Board,OU=People,DC=north,DC=example")]),

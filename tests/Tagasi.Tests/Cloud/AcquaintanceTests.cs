@@ -119,6 +119,28 @@ public sealed class AcquaintanceTests
     }
 
     [Fact]
+    public async Task Before_the_first_enabling_agents_that_know_each_other_import_already()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.ChangeTenantElsewhereAsync(tenant => tenant.IsWritebackEnabled = false);
+        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await using var second = await ScriptedAgent.EnrolAsync(service);
+        await first.ConnectAsync();
+        await second.ConnectAsync();
+        await first.SayHelloAsync(0);
+        await second.SayHelloAsync(0);
+        await ImportIsRefusedAsync(second);
+
+        first.KnownAgents.Add(second.KeyId);
+        second.KnownAgents.Add(first.KeyId);
+        await first.SayHelloAsync(0);
+        var reply = await second.SayHelloAsync(0);
+        Assert.Null(reply.Strangers);
+        Assert.NotEqual(true, reply.IsWaiting);
+        Assert.Equal(0, await second.ImportAsync("north.example"));
+    }
+
+    [Fact]
     public async Task Nobody_else_can_say_whom_an_agent_knows()
     {
         await using var service = await RunningService.StartAsync();

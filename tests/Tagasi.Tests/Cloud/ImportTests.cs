@@ -26,6 +26,16 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task User_names_under_a_domain_that_the_tenant_does_not_have_are_in_the_audit_log()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        await agent.ImportAsync("north.example", Imported("anna"), Imported("bert") with { UserPrincipalName = "bert@else.example" });
+        Assert.Contains(await service.AuditAsync(), e => e.Detail is { } detail && detail.StartsWith("north.example: 2 users, 0 removed; 1 have user names under else.example, which the tenant does not have", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_import_that_brought_nobody_removes_nobody()
     {
         await using var service = await RunningService.StartAsync();

@@ -144,6 +144,18 @@ public sealed class OnboardingTests
     }
 
     [Fact]
+    public async Task A_lease_that_was_ended_by_disabling_and_enabling_anew_leaves_the_person_free_to_try_again()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ConnectedAgentAsync(service);
+        await service.AddUserAsync("anna@north.example");
+        var session = await service.ProveAsync("anna@north.example");
+        var (ticket, envelope) = await SealAsync(service, session);
+        agent.OnCarryOut = order => Task.FromResult(agent.Answer(order.Ticket, Outcome.Refused, Problems.WritebackDisabled));
+        Assert.Equal(new OutcomeView(RecoveryStep.Proven, Problems.NotCarriedOut, null), await service.NewPassword.SubmitAsync(session, ticket, envelope, None));
+    }
+
+    [Fact]
     public async Task The_toggle_for_passwords_works_at_once_and_without_the_agent()
     {
         await using var service = await RunningService.StartAsync();

@@ -77,7 +77,7 @@ public sealed class RecoveryGateTests
         {
             var session = await service.Recovery.StartAsync(name, None);
             Assert.Null(await service.ReadCodeAsync());
-            Assert.Equal(new RecoveryView(RecoveryStep.CodeSent, name, null, null, null, null), await service.Recovery.ViewAsync(session, None));
+            Assert.Equal(new RecoveryView(RecoveryStep.CodeSent, name, null, null, null, null, false), await service.Recovery.ViewAsync(session, None));
             Assert.Equal(Problems.CodeWrong, await service.Recovery.ProveAsync(session, "12345678", None));
         }
     }

@@ -15,6 +15,9 @@ internal sealed class ResetModel(AdministratorReset resets) : PageModel
 
     public Problem? Problem { get; private set; }
 
+    /// <summary>From when on it would be allowed, where that is what stands in the way.</summary>
+    public DateTimeOffset? EarliestChange { get; private set; }
+
     /// <summary>How long the password is made.</summary>
     public int Length { get; private set; }
 
@@ -26,7 +29,7 @@ internal sealed class ResetModel(AdministratorReset resets) : PageModel
         }
 
         Person = person;
-        (Problem, var policy) = await resets.PreflightAsync(person, cancellation);
+        (Problem, EarliestChange, var policy) = await resets.PreflightAsync(person, cancellation);
         Length = Math.Max(ShortestLength, policy?.MinimumLength ?? 0);
         return Page();
     }

@@ -20,8 +20,9 @@ internal sealed class StartModel(RecoveryFlow flow, RecoveryCookie cookie) : Pag
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        var step = (await flow.ViewAsync(cookie.Secret, cancellation))?.Step;
-        return step is null or RecoveryStep.Applied or RecoveryStep.Ended ? Page() : LocalRedirect(RecoveryPaths.Of(step));
+        var view = await flow.ViewAsync(cookie.Secret, cancellation);
+        var isDone = view is null or { Step: RecoveryStep.Applied or RecoveryStep.Ended } or { Step: RecoveryStep.Unknown, IsOver: true };
+        return isDone ? Page() : LocalRedirect(RecoveryPaths.Of(view!.Step));
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)

@@ -1,7 +1,8 @@
 // An administrator's reset: the password is made here, sealed here, and shown once it is the person's. It is nobody's choice.
-import { post } from './api.js';
+import { isAnswered, post } from './api.js';
 import { makePassword } from './make-password.js';
 import { seal } from './seal.js';
+import { fill, localTime } from './texts.js';
 import { Views } from './views.js';
 
 const POLL_MILLISECONDS = 2000;
@@ -25,15 +26,26 @@ async function run(views) {
     return refuse(views, { detail: page.dataset.cannotSeal });
   }
 
-  // No answer does not mean that nothing happened: the service knows.
   let reply = await post('/api/admin/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
-  while (reply === null || reply.state === 'leased' || reply.state === 'unknown') {
-    views.show('unknown');
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    reply = await post('/api/admin/outcome', page.dataset.antiforgery, { ticket: issued.ticket });
+  if (!isAnswered(reply) || isOpen(reply)) {
+    reply = await watch(views.show('unknown'), issued.ticket);
   }
 
   return reply.state === 'applied' ? tell(views, password, reply) : refuse(views, reply);
+}
+
+const isOpen = (reply) => reply.state === 'leased' || reply.state === 'unknown';
+
+// The password is nowhere else: whatever happens to session, service and network meanwhile, only the outcome ends this.
+async function watch(view, ticket) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const reply = await post('/api/admin/outcome', page.dataset.antiforgery, { ticket });
+    view.querySelector('[data-signed-out]').hidden = reply?.status !== 401;
+    if (reply?.state && !isOpen(reply)) {
+      return reply;
+    }
+  }
 }
 
 function tell(views, password, reply) {
@@ -49,5 +61,8 @@ function refuse(views, reply) {
   const view = views.show('ask');
   view.querySelector('[data-refused]').hidden = false;
   view.querySelector('[data-problem]').textContent = reply?.detail ?? page.dataset.unreachable;
+  const earliest = view.querySelector('[data-earliest]');
+  earliest.hidden = !reply?.earliestChange;
+  earliest.textContent = reply?.earliestChange ? fill(page.dataset.earliest, localTime(reply.earliestChange)) : '';
   view.querySelector('[data-remedy]').textContent = reply?.remedy ?? '';
 }

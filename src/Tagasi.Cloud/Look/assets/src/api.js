@@ -5,11 +5,18 @@
  * @property {boolean} ok
  * @property {number} [status] Of a problem.
  * @property {string} [page] Where the session stands now.
+ * @property {string} [state] Of an administrator's reset: issued (it was not begun), leased, unknown, applied, refused.
  * @property {string} [step] Where a try stands: proven (it was refused), running, unknown, applied, ended.
  * @property {string} [code] Of the problem catalogue.
  * @property {string} [detail] The problem in the reader's language.
  * @property {string} [earliestChange]
  */
+
+/**
+ * Whether what was sent was taken up or turned down for certain. No answer, or a fault on the way, does not mean that nothing happened.
+ * @param {Reply | null} reply
+ */
+export const isAnswered = (reply) => reply !== null && (reply.step !== undefined || reply.state !== undefined || reply.status < 500);
 
 /** @param {string} path @returns {Promise<Reply | null>} */
 export const get = (path) => send(path, { method: 'GET' }, 20_000);

@@ -1,5 +1,5 @@
 // The page where the new password is chosen: asks for the rules, seals, sends, and stays until the outcome is known.
-import { get, post } from './api.js';
+import { get, isAnswered, post } from './api.js';
 import { PasswordForm } from './password-form.js';
 import { seal } from './seal.js';
 import { fill, localTime } from './texts.js';
@@ -8,6 +8,8 @@ import { Views } from './views.js';
 // A reset takes well under a second; after this long a person deserves a word.
 const LONG_MILLISECONDS = 8000;
 const POLL_MILLISECONDS = 2000;
+// After this long a request stands in nobody's way any more, known or not.
+const GIVE_UP_MILLISECONDS = 10 * 60_000;
 
 const page = document.getElementById('new-password');
 const views = new Views(page);
@@ -77,9 +79,7 @@ async function submit(operation, passwords) {
     const slow = setTimeout(() => stage('long'), LONG_MILLISECONDS);
     const outcome = await post('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
     clearTimeout(slow);
-    // No answer, or a fault on the way, does not mean that nothing happened: the service knows.
-    const isAnswered = outcome !== null && (outcome.step !== undefined || outcome.status < 500);
-    await settle(isAnswered ? outcome : { step: 'running' });
+    await settle(isAnswered(outcome) ? outcome : { step: 'running' });
   } else {
     await settle({ step: 'proven', detail: issued?.ok ? page.dataset.cannotSeal : page.dataset.unreachable, ...(issued?.ok ? {} : issued) });
   }
@@ -118,6 +118,8 @@ async function watch(step) {
   const view = views.show(step);
   if (step === 'running') {
     stages(view)('long');
+  } else {
+    setTimeout(() => (view.querySelector('[data-again]').hidden = false), GIVE_UP_MILLISECONDS);
   }
 
   for (;;) {

@@ -24,7 +24,7 @@ internal sealed class KnownRequest(byte[] ticketHash, DateTimeOffset notAfter)
     /// <summary>Set: the signed result, which is final.</summary>
     public string? Result { get; set; }
 
-    /// <summary>The line of the result, where it could be kept.</summary>
+    /// <summary>The line of the result.</summary>
     public JournalEntry? Outcome { get; set; }
 
     /// <summary>Since when the domain controller, whenever it was asked, has answered and shown the account unchanged.</summary>

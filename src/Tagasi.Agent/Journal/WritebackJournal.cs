@@ -149,13 +149,13 @@ internal sealed class WritebackJournal
         }
     }
 
-    /// <summary>Keeps the result. It is final from the call on, even where keeping it fails.</summary>
-    /// <exception cref="IOException">A restart will not know it.</exception>
+    /// <summary>Keeps the result, which is final once this has ended.</summary>
+    /// <exception cref="IOException">It is not kept, and must not be told.</exception>
     public Task RecordOutcomeAsync(AdmittedTicket ticket, KnownRequest request, string result) =>
         RecordOutcomeAsync(request, Entry(JournalKind.Outcome, ticket) with { Result = result });
 
     /// <summary>As above for a request whose ticket is not at hand.</summary>
-    /// <exception cref="IOException">A restart will not know it.</exception>
+    /// <exception cref="IOException">It is not kept, and must not be told.</exception>
     public Task RecordOutcomeAsync(KnownRequest request, string result) =>
         RecordOutcomeAsync(request, request.Intent! with { Kind = JournalKind.Outcome, At = time.GetUtcNow(), Intent = null, Result = result });
 
@@ -200,25 +200,28 @@ internal sealed class WritebackJournal
         }
     }
 
-    /// <summary>Takes back an outcome that could not be kept and was told to nobody.</summary>
-    public void TakeBackOutcome(KnownRequest request)
+    private async Task RecordOutcomeAsync(KnownRequest request, JournalEntry entry)
     {
         lock (gate)
         {
-            (request.Result, request.Outcome) = (null, null);
-        }
-    }
-
-    private Task RecordOutcomeAsync(KnownRequest request, JournalEntry entry)
-    {
-        lock (gate)
-        {
-            request.Result = entry.Result;
-            request.Outcome = entry;
+            (request.Result, request.Outcome) = (entry.Result, entry);
             Follow(entry.RequestId, request);
         }
 
-        return AppendAsync(entry);
+        try
+        {
+            await AppendAsync(entry);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                (request.Result, request.Outcome) = (null, null);
+                Follow(entry.RequestId, request);
+            }
+
+            throw;
+        }
     }
 
     private async Task AppendAsync(JournalEntry entry)

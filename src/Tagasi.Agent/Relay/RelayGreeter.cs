@@ -40,10 +40,14 @@ internal sealed class RelayGreeter(RelayIntroduction introduction, SealingKeys k
             }
 
             var state = StateOf(reply);
-            // Disabled: no key is taken, but whom this agent knows is, so that it may import.
-            return state is null ? new(version, null)
-                : state.IsEnabled ? await BringKeyAsync(connection, version, state, cancellation)
-                : await OfferKeyAsync(connection, version, cancellation);
+            if (state is null)
+            {
+                return new(version, null);
+            }
+
+            // Disabled: no key is taken, but whom this agent knows is heard, so that it may import.
+            var now = state.IsEnabled ? new Greeting(version, state) : await OfferKeyAsync(connection, version, cancellation);
+            return now.State is { IsEnabled: true } enabled && (state.IsEnabled || enabled.Epoch != keys.Epoch) ? await BringKeyAsync(connection, version, enabled, cancellation) : now;
         }
     }
 

@@ -8,6 +8,10 @@ internal sealed class StateFolderException(string message) : Exception(message);
 /// <summary>What an agent keeps: its enrolment with its keys, and the journal. One agent at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
+    // Of an IOException: what Windows, and Linux for flock(2) (EWOULDBLOCK), say of a file that somebody else has.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlock = 11;
+
     private readonly FileStream theOnly;
 
     private StateFolder(string path, FileStream theOnly) => (Path, this.theOnly) = (path, theOnly);
@@ -34,9 +38,13 @@ internal sealed class StateFolder : IDisposable
         {
             throw new StateFolderException($"{e.Message} Run this as the account that the agent runs as.");
         }
-        catch (IOException e) when (File.Exists(System.IO.Path.Combine(path, "lock")))
+        catch (IOException e) when (e.HResult is SharingViolation or WouldBlock)
         {
             throw new StateFolderException($"another agent uses {path}; stop it first: two with one identity would not know of each other's writes ({e.Message})");
+        }
+        catch (IOException e)
+        {
+            throw new StateFolderException($"the state folder {path} cannot be used: {e.Message} Free space there, or mend its disk.");
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class RequestRunner(
 
     private static readonly TimeSpan ResolveDeadline = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LanePatience = TimeSpan.FromSeconds(2);
+    private static readonly Verdict.Unknown NotKept = new("the agent's journal cannot be written");
 
     private readonly ConcurrentDictionary<Guid, Lazy<Task<string>>> runs = new();
     private readonly AccountLanes lanes = new(context.Time);
@@ -183,31 +184,18 @@ internal sealed class RequestRunner(
         }
 
         WritebackLog.Resolved(logger, intent.RequestId, intent.Operation, verdict);
-        await KeepAsync(intent.RequestId, () => journal.RecordOutcomeAsync(request, answer));
-        return answer;
+        return await KeepAsync(intent.RequestId, () => journal.RecordOutcomeAsync(request, answer)) ? answer : answers.Sign(intent.RequestId, intent.TicketHash, NotKept);
     }
 
-    // A refusal that is not kept is no end: the order may come, or come again, to the next process, which knows nothing of it. With an
-    // intent it is: by that the next process looks and does not write.
     private async Task<string> CloseAsync(AdmittedTicket ticket, KnownRequest request, Verdict verdict)
     {
         var answer = answers.Sign(ticket, verdict);
         WritebackLog.Closed(logger, ticket.RequestId, ticket.Operation, verdict);
-        if (verdict is Verdict.Unknown)
-        {
-            return answer;
-        }
-
-        var isKept = await KeepAsync(ticket.RequestId, () => journal.RecordOutcomeAsync(ticket, request, answer));
-        if (isKept || request.Intent is not null)
-        {
-            return answer;
-        }
-
-        journal.TakeBackOutcome(request);
-        return answers.Sign(ticket, new Verdict.Unknown("the agent's journal cannot be written"));
+        return verdict is Verdict.Unknown || await KeepAsync(ticket.RequestId, () => journal.RecordOutcomeAsync(ticket, request, answer)) ? answer : answers.Sign(ticket, NotKept);
     }
 
+    // What is not kept is not told. The order may come, or come again, to the next process, which knows nothing of the answer and may come to
+    // another: it carries out what was refused, or looks when somebody else has changed the account meanwhile.
     private async Task<bool> KeepAsync(Guid requestId, Func<Task> record)
     {
         try

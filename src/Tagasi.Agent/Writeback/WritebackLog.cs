@@ -154,7 +154,7 @@ internal static partial class WritebackLog
             : problem == Problems.AccountDisabled ? ADUserAccountDisabled
             : problem == Problems.AccountLocked ? ADUserAccountLockedOut
             : problem == Problems.CurrentPasswordWrong ? ADUserIncorrectPassword
-            : problem == Problems.DirectoryRefused || problem == Problems.DirectoryUnavailable || problem == Problems.DirectoryNotWritable ? ADUnKnownError
+            : problem == Problems.DirectoryRefused || problem == Problems.DirectoryUnavailable || problem == Problems.DirectoryNotWritable || problem == Problems.Superseded ? ADUnKnownError
             : problem == Problems.DirectoryUntrusted || problem == Problems.DirectorySignInFailed || problem == Problems.DirectoryPolicyHints ? ADConfigurationError
             : problem == Problems.AccountCannotChange || problem.Code.StartsWith("password-", StringComparison.Ordinal) ? ADPasswordPolicyError
             : null;

@@ -45,7 +45,15 @@ internal static class WritebackCommand
         var (tenant, administrator) = (OnHost.TenantOption(), AdministratorPrompt.NameOption());
         var passwords = Toggle("--write-back-passwords", "Whether passwords are written back. Off stops everything for a while; nothing has to be enabled anew.");
         var unlock = Toggle("--unlock-without-reset", "Whether people may unlock their account and keep their password.");
-        return new Command("set", "Sets toggles that take effect at once, without the agents. Asks for an administrator of the tenant.") { tenant, administrator, passwords, unlock }
+        var command = new Command("set", "Sets toggles that take effect at once, without the agents. Asks for an administrator of the tenant.") { tenant, administrator, passwords, unlock };
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(passwords) is null && given.GetValue(unlock) is null)
+            {
+                given.AddError($"Nothing to set: give {passwords.Name} or {unlock.Name}, on or off.");
+            }
+        });
+        return command
             .Runs((arguments, services, cancellation) => RunAsync(
                 services,
                 arguments.GetValue(tenant)!,

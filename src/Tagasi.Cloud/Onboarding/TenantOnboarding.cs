@@ -71,7 +71,15 @@ internal sealed class TenantOnboarding(IDbContextFactory<CloudDb> databases, Adm
 
         await audit.WriteAsync(db, Event(asker, activity, null, string.Join("; ", new[] { OnboardingTexts.Describe(state), said }.Where(part => part.Length > 0))));
         await transaction.CommitAsync(CancellationToken.None);
-        await watch.LookAsync(CancellationToken.None);
+        try
+        {
+            await watch.LookAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // It is decided, whatever this meets; the watch looks again in two seconds, and says what it met.
+        }
+
         return new Decision(null, state, true);
     }
 

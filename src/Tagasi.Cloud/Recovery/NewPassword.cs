@@ -96,14 +96,7 @@ internal sealed class NewPassword(
         // From here on nothing is cancelled with the browser's connection: the outcome is recorded whoever waits for it.
         var recorded = await runner.CarryOutAsync(request, envelope);
         var outcome = await OutcomeAsync(secret, CancellationToken.None);
-        if (outcome.Step != RecoveryStep.Proven || recorded is not null)
-        {
-            return outcome.Step == RecoveryStep.Proven ? outcome with { Problem = recorded!.Problem } : outcome;
-        }
-
-        // Nobody leased it: too late, or another request for the account came first.
-        await audit.WriteAsync(Event(session, Problems.TicketExpired, request.Operation));
-        return outcome with { Problem = Problems.TicketExpired };
+        return recorded is not null && outcome.Step == RecoveryStep.Proven ? outcome with { Problem = recorded.Problem } : outcome;
     }
 
     /// <summary>What became of the latest try.</summary>

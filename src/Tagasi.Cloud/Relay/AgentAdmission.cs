@@ -81,9 +81,9 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
         var state = (await db.ReadOnboardingAsync(agent.TenantId, CancellationToken.None)).ForAgents;
         var isOfVersion1 = hello.ProtocolVersion < ProtocolVersion.Onboarding;
         var statement = isOfVersion1 ? null : ReadStatement(agent, hello);
-        if (statement is not null && (!state.IsEnabled || statement.Epoch == state.Epoch))
+        if (statement is not null && (state.IsEnabled ? statement.Epoch == state.Epoch : statement.Epoch >= (agent.SealingEpoch ?? 0)))
         {
-            // While writeback is disabled no key is taken, but who is known may import.
+            // While writeback is disabled no key is taken, but who is known may import. What was signed for an epoch before its latest is no news.
             await LearnAsync(db, agent, statement);
         }
 

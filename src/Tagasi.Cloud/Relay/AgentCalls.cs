@@ -12,20 +12,37 @@ internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
 {
     private static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(8);
 
-    // Of the agents themselves, not of the account: another agent may say otherwise.
-    private static readonly HashSet<string> OwnTroubles = [Problems.DirectoryUnavailable.Code, Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code];
+    // Of the agents themselves, not of the account: another agent may say otherwise. The first two may be over in a moment.
+    private static readonly HashSet<string> OwnTroubles =
+        [Problems.AgentTimeout.Code, Problems.DirectoryUnavailable.Code, Problems.DirectoryUntrusted.Code, Problems.DirectorySignInFailed.Code];
 
     /// <summary>Asks whether a person's request would be of use, and for the rules: the first agent, and the second where the first one's own way to the directory is broken.</summary>
     /// <param name="candidates">One at least, in the order to ask in.</param>
-    /// <returns>Who was asked last, and the answer; null: there was none in time.</returns>
+    /// <returns>Whose answer it is, and the answer; null: there was none in time.</returns>
     public async Task<(ConnectedAgent Agent, PreflightReply? Reply)> PreflightAsync(IReadOnlyList<ConnectedAgent> candidates, User user)
     {
-        var (agent, reply) = (candidates[0], await TryPreflightAsync(candidates[0], user));
-        return candidates.Count > 1 && agent.TroubleAt(user.Domain) is not null ? (candidates[1], await TryPreflightAsync(candidates[1], user)) : (agent, reply);
+        var first = await TryPreflightAsync(candidates[0], user);
+        if (candidates.Count == 1 || !IsOwnTrouble(first))
+        {
+            return (candidates[0], first);
+        }
+
+        // A second one that is broken too says no more than the first, unless the first one's trouble is there to stay.
+        var second = await TryPreflightAsync(candidates[1], user);
+        return !IsOwnTrouble(second) || (first is not null && first.Problem != Problems.DirectoryUnavailable.Code) ? (candidates[1], second) : (candidates[0], first);
     }
 
-    /// <summary>Keeps in mind whether an agent's way to a domain's directory is broken.</summary>
-    public void Note(ConnectedAgent agent, string domain, string? problem) => agent.Note(domain, problem is not null && OwnTroubles.Contains(problem), time.GetUtcNow());
+    /// <summary>Keeps in mind what an agent's way to a domain's directory has shown itself to be.</summary>
+    /// <param name="problem">What came of a request; null: it was carried out.</param>
+    public void Note(ConnectedAgent agent, string domain, string? problem)
+    {
+        var isBroken = problem is not null && OwnTroubles.Contains(problem);
+        // Other refusals may come before the directory was asked.
+        if (isBroken || problem is null)
+        {
+            agent.Note(domain, isBroken, time.GetUtcNow());
+        }
+    }
 
     public Task<string> CarryOutAsync(ConnectedAgent agent, WritebackOrder order, TimeSpan deadline) =>
         CallAsync<string>(agent, nameof(IAgentMethods.CarryOut), order, deadline);
@@ -43,18 +60,21 @@ internal sealed class AgentCalls(IAgentWire wire, TimeProvider time)
 
     private async Task<PreflightReply?> TryPreflightAsync(ConnectedAgent agent, User user)
     {
+        PreflightReply? reply;
         try
         {
-            var reply = await CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), agent.PreflightOf(user), PreflightDeadline);
-            Note(agent, user.Domain, reply.Problem);
-            return reply;
+            reply = await CallAsync<PreflightReply>(agent, nameof(IAgentMethods.Preflight), agent.PreflightOf(user), PreflightDeadline);
         }
         catch (AgentCallException)
         {
-            agent.Note(user.Domain, isBroken: true, time.GetUtcNow());
-            return null;
+            reply = null;
         }
+
+        Note(agent, user.Domain, reply is null ? Problems.AgentTimeout.Code : reply.Problem);
+        return reply;
     }
+
+    private static bool IsOwnTrouble(PreflightReply? reply) => reply is null || (reply.Problem is { } problem && OwnTroubles.Contains(problem));
 
     private async Task<T> CallAsync<T>(ConnectedAgent agent, string method, object argument, TimeSpan deadline)
         where T : class

@@ -9,6 +9,8 @@ namespace Tagasi.Cloud.Relay;
 /// <summary>An agent that is connected and was accepted. Abort cuts its connection.</summary>
 internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid TenantId, IReadOnlyList<string> Domains, int ProtocolVersion, byte[] IdentityKey, Action Abort)
 {
+    private static readonly TimeSpan Trouble = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> troubles = new(StringComparer.OrdinalIgnoreCase);
     private volatile SaidKey said = null!;
 
@@ -28,8 +30,8 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
         }
     }
 
-    /// <summary>Since when its way to a domain's directory is broken; null: it is not, as far as anybody knows.</summary>
-    public DateTimeOffset? TroubleAt(string domain) => troubles.TryGetValue(domain, out var at) ? at : null;
+    /// <summary>Whether its way to a domain's directory was found broken a short while ago. After that it is tried again.</summary>
+    public bool IsTroubled(string domain, DateTimeOffset now) => troubles.TryGetValue(domain, out var at) && now - at < Trouble;
 
     /// <summary>Whether the agent's version of the protocol has the operation.</summary>
     public bool Knows(Operation operation) => operation.OldestVersion() <= ProtocolVersion;
@@ -69,9 +71,14 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     }
 
     /// <summary>It gets no requests until a key of it is taken again.</summary>
-    public void Wait()
+    public void Wait() => Change(before => before with { Epoch = null, IsWaiting = true });
+
+    /// <summary>It need not wait for others; nor does it get requests before a key of it is taken.</summary>
+    public void StopWaiting() => Change(before => before with { IsWaiting = false });
+
+    private void Change(Func<SaidKey, SaidKey> change)
     {
-        for (var before = said; !ReferenceEquals(Interlocked.CompareExchange(ref said, before with { Epoch = null, IsWaiting = true }, before), before); before = said)
+        for (var before = said; !ReferenceEquals(Interlocked.CompareExchange(ref said, change(before), before), before); before = said)
         {
         }
     }
@@ -80,7 +87,7 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
 }
 
 /// <summary>The agents that are connected to this process.</summary>
-internal sealed class ConnectedAgents
+internal sealed class ConnectedAgents(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ConnectedAgent> byConnection = new(StringComparer.Ordinal);
 
@@ -92,13 +99,13 @@ internal sealed class ConnectedAgents
     public ConnectedAgent? ByConnection(string connectionId) => byConnection.GetValueOrDefault(connectionId);
 
     /// <summary>
-    /// The agents of a tenant that serve a domain with a key of the tenant's epoch: first those whose way to its directory is sound, the least
-    /// busy first; then those whose way was found broken, the longest ago first. Of two connections of one agent the newer counts.
+    /// The agents of a tenant that serve a domain with a key of the tenant's epoch, the least busy first; last those whose way to its directory
+    /// was found broken within the last minute. Of two connections of one agent the newer counts.
     /// </summary>
     public IReadOnlyList<ConnectedAgent> For(Guid tenantId, string domain, long epoch) =>
     [
         .. byConnection.Values.Where(agent => agent.TenantId == tenantId && agent.Epoch == epoch && agent.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))
-            .OrderBy(agent => agent.TroubleAt(domain) ?? DateTimeOffset.MinValue).ThenBy(agent => agent.InFlight),
+            .OrderBy(agent => agent.IsTroubled(domain, time.GetUtcNow())).ThenBy(agent => agent.InFlight),
     ];
 
     public ConnectedAgent? ById(Guid tenantId, Guid agentId) => byConnection.Values.FirstOrDefault(agent => agent.TenantId == tenantId && agent.AgentId == agentId);

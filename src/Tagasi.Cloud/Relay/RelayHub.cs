@@ -83,9 +83,10 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         {
             me.Take(hello.SealingKey, hello.Statement, epoch);
         }
-        else if (accepted.Acquaintance is { IsWaiting: true })
+        else if (accepted.Acquaintance is { } acquaintance)
         {
-            me.Wait();
+            Action wait = acquaintance.IsWaiting ? me.Wait : me.StopWaiting;
+            wait();
         }
 
         if (ReferenceEquals(me, newcomer))

@@ -18,15 +18,15 @@ internal sealed partial class RequestRunner(
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Carries out a request that nobody has leased yet.</summary>
-    /// <returns>The recorded outcome; null when the request is not there to be carried out.</returns>
+    /// <returns>The recorded outcome; null when somebody else has the request, or had it.</returns>
     public async Task<RecordedOutcome?> CarryOutAsync(WritebackRequest request, Envelope? envelope)
     {
         var present = agents.For(request.TenantId, request.Domain, request.Epoch);
         var agent = present.FirstOrDefault(candidate => CanCarryOut(candidate, request, envelope));
         if (agent is null || !await LeaseAsync(request, agent.AgentId))
         {
-            var problem = await FindClosedAsync(request) ?? (agent is null ? Problems.AgentOffline : null);
-            return problem is null ? null : await outcomes.RefuseUnleasedAsync(request, problem);
+            // Too late, or another request for the account came first: closed, so that it is not carried out after all once this was told.
+            return await outcomes.RefuseUnleasedAsync(request, await FindClosedAsync(request) ?? (agent is null ? Problems.AgentOffline : Problems.TicketExpired));
         }
 
         request.AgentId = agent.AgentId;
@@ -34,12 +34,17 @@ internal sealed partial class RequestRunner(
         {
             var answer = await calls.CarryOutAsync(agent, Address(request, envelope, agent, present), Deadline);
             var recorded = await outcomes.RecordAsync(request, answer);
-            calls.Note(agent, request.Domain, recorded?.Problem?.Code);
+            if (recorded is not null)
+            {
+                calls.Note(agent, request.Domain, recorded.State is RequestState.Unknown ? Problems.DirectoryUnavailable.Code : recorded.Problem?.Code);
+            }
+
             return recorded;
         }
         catch (AgentCallException e)
         {
             LogNoAnswer(request.Id, agent.AgentId, e);
+            calls.Note(agent, request.Domain, Problems.AgentTimeout.Code);
             return await outcomes.RecordUnknownAsync(request);
         }
     }

@@ -32,6 +32,34 @@ public sealed class AdministrationTests(OperationsFixture fixture)
     }
 
     [Fact]
+    public async Task Neither_a_lost_answer_nor_a_session_that_ended_loses_the_password_that_the_directory_has()
+    {
+        await using var administrator = await PortalBrowser.OpenAsync(Product.Address);
+        await administrator.SignInAsync(RunningProduct.Administrator, RunningProduct.AdministratorPassword);
+        await administrator.OpenPersonAsync("stud30@north.example");
+        var another = await administrator.Context.NewPageAsync();
+        await another.GotoAsync(new Uri(Product.Address, "admin").ToString());
+        await administrator.Page.RouteAsync(
+            "**/api/admin/envelope",
+            async route =>
+            {
+                // It is carried out, and nobody hears of it.
+                await route.FetchAsync();
+                await another.ClickAsync("form.signed-in button");
+                await route.AbortAsync();
+            },
+            new() { Times = 1 });
+        await administrator.Page.ClickAsync("[data-go]");
+        await administrator.SeeAsync("You are signed out");
+
+        await another.FillAsync("#name", RunningProduct.Administrator);
+        await another.FillAsync("#password", RunningProduct.AdministratorPassword);
+        await another.ClickAsync("form:has(#password) button[type=submit]");
+        await administrator.SeeAsync("The password is set");
+        Assert.True(await Lab.MustChangeAtLogOnAsync("stud30", await administrator.Page.InnerTextAsync("span[data-password]")));
+    }
+
+    [Fact]
     public async Task An_administrator_reads_before_asking_why_an_account_is_left_alone()
     {
         await using var administrator = await PortalBrowser.OpenAsync(Product.Address);
@@ -41,5 +69,9 @@ public sealed class AdministrationTests(OperationsFixture fixture)
         await administrator.SeeAsync("privileged");
         Assert.Equal(0, await administrator.Page.Locator("[data-go]").CountAsync());
         Assert.True(await Lab.CanLogOnAsync("pat.admin", Lab.UserPassword));
+
+        await administrator.OpenPersonAsync("young@north.example");
+        await administrator.SeeAsync("It is allowed from");
+        await administrator.LookAsync("desktop", "28-too-recent");
     }
 }

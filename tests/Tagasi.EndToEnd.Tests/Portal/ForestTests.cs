@@ -31,6 +31,11 @@ public sealed class ForestTests : IAsyncLifetime
         var audit = await product.AuditAsync();
         Assert.Equal(2, audit.Split("Writeback enabled").Length);
         Assert.Contains("Verified domain added", audit, StringComparison.Ordinal);
+        // And away again.
+        Assert.Contains("users of south.example removed", await product.CloudAsync("user", "remove", "--tenant", RunningProduct.Tenant, "--domain", "south.example"), StringComparison.Ordinal);
+        await product.CloudAsync("tenant", "remove-domain", RunningProduct.Tenant, "--domain", "south.example");
+        Assert.DoesNotContain("south.example", await product.CloudAsync("tenant", "list"), StringComparison.Ordinal);
+        Assert.DoesNotContain("south.example", await product.CloudAsync("user", "list", "--tenant", RunningProduct.Tenant), StringComparison.Ordinal);
         Assert.Contains("epoch 1", await product.CloudAsync("writeback", "status", "--tenant", RunningProduct.Tenant), StringComparison.Ordinal);
     }
 

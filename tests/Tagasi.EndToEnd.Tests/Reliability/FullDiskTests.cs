@@ -16,16 +16,22 @@ public sealed class FullDiskTests(PristineProduct pristine)
         disk.Fill();
         var (full, isEnding) = (linked.Product.Agent, false);
         var started = StartWhenThereIsSpaceAsync(linked.Product, disk);
-        // The journal's last page has room for a line or several. Whichever does not fit, an intent or an outcome: what was told is true.
-        for (var tries = 0; !isEnding && tries < 10; tries++)
+        try
         {
-            await Attempt.RunAsync(linked, accounts);
-            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-            isEnding = full.Output.Contains("the journal cannot be written, so the agent ends", StringComparison.Ordinal);
-        }
+            // The journal's last page has room for a line or several. Whichever does not fit, an intent or an outcome: what was told is true.
+            for (var tries = 0; !isEnding && tries < 10; tries++)
+            {
+                await Attempt.RunAsync(linked, accounts);
+                await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+                isEnding = full.Output.Contains("the journal cannot be written, so the agent ends", StringComparison.Ordinal);
+            }
 
-        Assert.True(isEnding, full.Output);
-        await started;
+            Assert.True(isEnding, full.Output);
+        }
+        finally
+        {
+            await started;
+        }
         Assert.True((await Attempt.RunAsync(linked, accounts)).IsApplied);
     }
 

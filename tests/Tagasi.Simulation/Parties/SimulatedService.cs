@@ -153,7 +153,7 @@ internal sealed class SimulatedService(Scenario scenario, SimulatedDatabase data
         var databases = Databases;
         var audit = new AuditLog(databases, time);
         var sessions = new RecoverySessions(databases, time);
-        var connected = new ConnectedAgents();
+        var connected = new ConnectedAgents(time);
         var calls = new AgentCalls(scenario.Sabotage.Wire(new SimulatedWire(world, scenario.Network, scenario.Ledger, process, time), connected), time);
         var outcomes = new RequestOutcomes(databases, sessions, audit, time, NullLogger<RequestOutcomes>.Instance);
         var runner = new RequestRunner(databases, connected, calls, sessions, outcomes, time, NullLogger<RequestRunner>.Instance);

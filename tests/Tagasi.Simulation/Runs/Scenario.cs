@@ -16,7 +16,7 @@ internal sealed class Scenario : IDisposable
 {
     /// <summary>From then on nothing new goes wrong; what is stuck has the time until <see cref="End"/>.</summary>
     private static readonly TimeSpan Health = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan End = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan End = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly SimulatedDatabase database;

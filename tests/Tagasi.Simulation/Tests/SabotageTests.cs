@@ -12,7 +12,7 @@ public sealed class SabotageTests
     // Where the search begins for those that take hundreds of seeds: where they were caught last. It goes on from there when the code has changed.
     private static readonly Dictionary<string, ulong> Caught = new(StringComparer.Ordinal)
     {
-        ["a write is sent after its time"] = 2106,
+        ["a write is sent after its time"] = 6490,
         ["a look that was not answered is taken for unchanged"] = 1076,
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
 using Tagasi.Agent.Writeback;
 using Tagasi.Protocol;
@@ -75,7 +76,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_runs_full_during_the_write_does_not_change_the_answer()
+    public async Task A_success_that_a_full_disk_does_not_keep_is_found_by_the_next_process()
     {
         agent.Directory.Write = () =>
         {
@@ -83,11 +84,24 @@ public sealed class JournalTests : IDisposable
             return agent.Directory.Apply();
         };
         var order = agent.Order();
-        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(order)).Outcome);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
         agent.Disk.IsFull = false;
         agent.Start();
         Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
         Assert.Equal((1, 1), (agent.Directory.Writes, agent.Directory.Looks));
+    }
+
+    [Fact]
+    public async Task A_refused_unlock_that_a_full_disk_does_not_keep_is_not_told_because_the_next_process_may_find_it_unlocked()
+    {
+        agent.Directory.Write = () =>
+        {
+            agent.Disk.IsFull = true;
+            return new PasswordWrite.Refused(RefusalCause.LockedOut, "not now");
+        };
+        var order = agent.Order(Operation.Unlock);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
+        Assert.Single(agent.Journal.OpenRequests);
     }
 
     [Fact]

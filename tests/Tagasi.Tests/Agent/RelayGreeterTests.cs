@@ -172,8 +172,18 @@ public sealed class RelayGreeterTests : IAsyncLifetime
     {
         relay.State.Onboards(new OnboardingState(false, 3));
         Assert.Equal(new OnboardingState(false, 3), (await GreetAsync()).State);
-        Assert.Single(relay.State.Hellos);
+        // The second says whom this agent knows.
+        Assert.Equal([null, 0], relay.State.Hellos.Select(hello => hello.Epoch));
         Assert.Equal(0, agent.Enrolment.SealingEpoch);
+    }
+
+    [Fact]
+    public async Task Writeback_that_is_enabled_between_two_hellos_gets_its_key_at_once()
+    {
+        relay.State.OnHello = hello => new HelloReply(true, null, DateTimeOffset.UnixEpoch, hello.Epoch is null ? new OnboardingState(false, 0) : new OnboardingState(true, 1));
+        Assert.Equal(new OnboardingState(true, 1), (await GreetAsync()).State);
+        Assert.Equal([null, 0, 1], relay.State.Hellos.Select(hello => hello.Epoch));
+        Assert.Equal(1, agent.Enrolment.SealingEpoch);
     }
 
     [Fact]

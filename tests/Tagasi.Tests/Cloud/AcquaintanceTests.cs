@@ -138,6 +138,38 @@ public sealed class AcquaintanceTests
         Assert.Null(reply.Strangers);
         Assert.NotEqual(true, reply.IsWaiting);
         Assert.Equal(0, await second.ImportAsync("north.example"));
+
+        // And that is that: nobody is told anything again and again.
+        var (firstNews, secondNews) = (first.News.Count, second.News.Count);
+        for (var look = 0; look < 5; look++)
+        {
+            service.Time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((firstNews, secondNews), (first.News.Count, second.News.Count));
+    }
+
+    [Fact]
+    public async Task What_was_signed_for_an_earlier_epoch_teaches_nobody_while_writeback_is_disabled_either()
+    {
+        await using var service = await RunningService.StartAsync();
+        var administrator = await service.AddAdministratorAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var former = await ScriptedAgent.EnrolAsync(service);
+        former.KnownAgents.Add(agent.KeyId);
+        await agent.ConnectAsync();
+        await service.Onboarding.DisableAsync(administrator, None);
+        await service.Onboarding.EnableAsync(administrator, None);
+        await agent.BringKeyAsync(2);
+        await service.Onboarding.DisableAsync(administrator, None);
+        await former.ConnectAsync();
+        await former.SayHelloAsync(0);
+
+        // Once it named the other one; the line is deleted since.
+        agent.Statement = AgentIdentity.Sign(new AgentStatement(agent.Opener.PublicKey, 1, [former.KeyId]), agent.Identity);
+        await agent.SayHelloAsync(1);
+        await ImportIsRefusedAsync(former);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 // An administrator's reset: the password is made here, sealed here, and shown once it is the person's. It is nobody's choice.
-import { isAnswered, post } from './api.js';
+import { post, submit } from './api.js';
 import { makePassword } from './make-password.js';
 import { seal } from './seal.js';
 import { fill, localTime } from './texts.js';
@@ -18,7 +18,7 @@ async function run(views) {
   const password = makePassword(Number(page.dataset.length));
   const issued = await post(`/api/admin/people/${page.dataset.person}/ticket`, page.dataset.antiforgery);
   if (!issued?.ok) {
-    return refuse(views, issued);
+    return refuse(views, issued?.status === 401 ? { detail: page.dataset.signedOut } : issued);
   }
 
   const envelope = await seal({ fresh: password }, issued.ticket, issued.recipients).catch(() => null);
@@ -26,26 +26,25 @@ async function run(views) {
     return refuse(views, { detail: page.dataset.cannotSeal });
   }
 
-  let reply = await post('/api/admin/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
-  if (!isAnswered(reply) || isOpen(reply)) {
-    reply = await watch(views.show('unknown'), issued.ticket);
+  const unknown = () => views.show('unknown');
+  let reply = await submit('/api/admin/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope }, (heard) => notice(unknown(), heard));
+  // The password is nowhere else: whatever happens to session, service and network meanwhile, only the outcome ends this.
+  while (!isClosed(reply)) {
+    const view = unknown();
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const heard = await post('/api/admin/outcome', page.dataset.antiforgery, { ticket: issued.ticket });
+    notice(view, heard);
+    reply = heard?.state ? heard : reply;
   }
 
   return reply.state === 'applied' ? tell(views, password, reply) : refuse(views, reply);
 }
 
-const isOpen = (reply) => reply.state === 'leased' || reply.state === 'unknown';
+const isClosed = (reply) => reply.state !== 'leased' && reply.state !== 'unknown';
 
-// The password is nowhere else: whatever happens to session, service and network meanwhile, only the outcome ends this.
-async function watch(view, ticket) {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    const reply = await post('/api/admin/outcome', page.dataset.antiforgery, { ticket });
-    view.querySelector('[data-signed-out]').hidden = reply?.status !== 401;
-    if (reply?.state && !isOpen(reply)) {
-      return reply;
-    }
-  }
+// Signed out, or signed in as somebody else meanwhile.
+function notice(view, reply) {
+  view.querySelector('[data-signed-out]').hidden = !(reply?.status >= 400 && reply.status < 500 && reply.status !== 429);
 }
 
 function tell(views, password, reply) {

@@ -12,12 +12,6 @@
  * @property {string} [earliestChange]
  */
 
-/**
- * Whether what was sent was taken up or turned down for certain. No answer, or a fault on the way, does not mean that nothing happened.
- * @param {Reply | null} reply
- */
-export const isAnswered = (reply) => reply !== null && (reply.step !== undefined || reply.state !== undefined || reply.status < 500);
-
 /** @param {string} path @returns {Promise<Reply | null>} */
 export const get = (path) => send(path, { method: 'GET' }, 20_000);
 
@@ -29,6 +23,34 @@ export const get = (path) => send(path, { method: 'GET' }, 20_000);
  */
 export const post = (path, antiforgery, body) =>
   send(path, { method: 'POST', headers: { 'Content-Type': 'application/json', RequestVerificationToken: antiforgery }, body: JSON.stringify(body ?? {}) }, 90_000);
+
+/**
+ * Hands over what was sealed, again and again until it is known to have been taken up or turned down: for one ticket the directory is asked to
+ * write once at the most. No answer, or a fault on the way, does not mean that nothing happened.
+ * @param {string} path
+ * @param {string} antiforgery
+ * @param {unknown} body
+ * @param {(reply: Reply | null) => void} wait Told of each answer that says nothing of it.
+ * @param {number} [pause] Milliseconds.
+ * @returns {Promise<Reply>}
+ */
+export async function submit(path, antiforgery, body, wait, pause = 2000) {
+  let reply = await post(path, antiforgery, body);
+  if (reply?.status < 500) {
+    // Turned away at the door, or refused.
+    return reply;
+  }
+
+  while (!tells(reply)) {
+    wait(reply);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    reply = await post(path, antiforgery, body);
+  }
+
+  return reply;
+}
+
+const tells = (reply) => reply?.step !== undefined || reply?.state !== undefined;
 
 async function send(path, request, timeout) {
   try {

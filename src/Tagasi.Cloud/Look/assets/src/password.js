@@ -1,5 +1,5 @@
 // The page where the new password is chosen: asks for the rules, seals, sends, and stays until the outcome is known.
-import { get, isAnswered, post } from './api.js';
+import { get, post, submit as handOver } from './api.js';
 import { PasswordForm } from './password-form.js';
 import { seal } from './seal.js';
 import { fill, localTime } from './texts.js';
@@ -8,8 +8,8 @@ import { Views } from './views.js';
 // A reset takes well under a second; after this long a person deserves a word.
 const LONG_MILLISECONDS = 8000;
 const POLL_MILLISECONDS = 2000;
-// After this long a request stands in nobody's way any more, known or not.
-const GIVE_UP_MILLISECONDS = 10 * 60_000;
+// After this long (a ticket's minute and ten more) a request stands in nobody's way any more, known or not.
+const GIVE_UP_MILLISECONDS = 11 * 60_000;
 
 const page = document.getElementById('new-password');
 const views = new Views(page);
@@ -77,9 +77,12 @@ async function submit(operation, passwords) {
   if (issued?.ok && (envelope || isUnlock)) {
     stage(isUnlock ? 'unlocking' : 'writing');
     const slow = setTimeout(() => stage('long'), LONG_MILLISECONDS);
-    const outcome = await post('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope });
+    const outcome = await handOver('/api/recovery/envelope', page.dataset.antiforgery, { ticket: issued.ticket, envelope }, (reply) => {
+      stage('long');
+      offline(views.show('running'), reply === null);
+    });
     clearTimeout(slow);
-    await settle(isAnswered(outcome) ? outcome : { step: 'running' });
+    await settle(outcome);
   } else {
     await settle({ step: 'proven', detail: issued?.ok ? page.dataset.cannotSeal : page.dataset.unreachable, ...(issued?.ok ? {} : issued) });
   }
@@ -125,7 +128,7 @@ async function watch(step) {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     const reply = await get('/api/recovery/outcome');
-    view.querySelector('[data-offline]').hidden = reply !== null;
+    offline(view, reply === null);
     if (reply?.step && reply.step !== step) {
       return settle(reply);
     }
@@ -141,6 +144,10 @@ function leaves(reply) {
   }
 
   return isElsewhere;
+}
+
+function offline(view, isOffline) {
+  view.querySelector('[data-offline]').hidden = !isOffline;
 }
 
 function stages(view) {

@@ -18,7 +18,7 @@ public sealed class ForestTests : IAsyncLifetime
         product.ChangeAgentSettings(AddSouth);
         await product.Agent.DisposeAsync();
         product.StartAgent();
-        await product.UntilAsync(() => Task.FromResult(product.Agent.Output.Contains("users of south.example", StringComparison.Ordinal)), "the people of south are imported");
+        await product.Agent.UntilSaysAsync("users of south.example", TimeSpan.FromSeconds(40));
 
         // Both forests have an anna.
         await ResetAsync(product, "anna@south.example", "Set in the second forest 1");

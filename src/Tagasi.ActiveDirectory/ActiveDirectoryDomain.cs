@@ -23,6 +23,7 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     private readonly Controllers _controllers;
     private readonly PdcLocator _locator;
     private readonly AccountReader _accounts;
+    private readonly LateAnswers _late;
     private readonly PasswordWriter _passwords;
     private readonly PasswordVerifier _verifier;
     private readonly ReplicaReader _replicas;
@@ -39,7 +40,8 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
         _controllers = new Controllers(new Dialer(options, names, time), options, time);
         _locator = new PdcLocator(options, names, _controllers, time);
         _accounts = new AccountReader(_locator, _controllers, new DomainHeads(time), new PolicyReader(time));
-        _passwords = new PasswordWriter(_locator, _controllers, time);
+        _late = new LateAnswers(time);
+        _passwords = new PasswordWriter(_locator, _controllers, _late, time);
         _verifier = new PasswordVerifier(_controllers);
         _replicas = new ReplicaReader(names, _controllers);
         _users = new UserReader(_locator, _controllers, time);
@@ -141,6 +143,11 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     /// <param name="ct">Ends the wait.</param>
     public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
     {
+        if (_late.IsAwaited(server, objectGuid))
+        {
+            return new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "it has not answered the write yet, and may still be at it", server));
+        }
+
         using var deadline = new Deadline(_time, timeout, ct);
         try
         {
@@ -177,9 +184,10 @@ public sealed class ActiveDirectoryDomain : IAsyncDisposable
     public Task<FactsReading> ReadFactsAsync(TimeSpan timeout, CancellationToken ct) => _facts.ReadAsync(timeout, ct);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _locator.Dispose();
-        return _controllers.DisposeAsync();
+        await _late.DisposeAsync();
+        await _controllers.DisposeAsync();
     }
 }

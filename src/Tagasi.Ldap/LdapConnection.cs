@@ -137,16 +137,26 @@ public sealed class LdapConnection : IAsyncDisposable
         TimeSpan? timeout = null,
         CancellationToken cancellationToken = default)
     {
-        ThrowIfUnready();
-        if (changes.Count == 0)
-        {
-            throw new ArgumentException("A modify needs a change.", nameof(changes));
-        }
-
         var deadline = NewDeadline(timeout);
-        var request = new PendingResult((writer, id) => RequestEncoder.Modify(writer, id, dn, changes, controls ?? []), Tag.ModifyResponse);
-        await _pipeline.SendAsync(request, LdapStage.Request, deadline, cancellationToken);
+        var request = await SendModifyAsync(dn, changes, controls, deadline, cancellationToken);
         return (await _pipeline.AnswerAsync(request, LdapStage.Request, deadline)).Result;
+    }
+
+    /// <summary>As <see cref="ModifyAsync"/>, but without a limit to the wait for the answer, which ends with the connection at the latest.</summary>
+    /// <param name="timeout">How long sending may take, or null for the connection's own.</param>
+    /// <returns>The wait for the server's answer.</returns>
+    /// <exception cref="LdapConnectionException">As there.</exception>
+    public async Task<Task<LdapResult>> BeginModifyAsync(
+        string dn,
+        IReadOnlyList<LdapModification> changes,
+        IReadOnlyList<LdapControl>? controls = null,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        var request = await SendModifyAsync(dn, changes, controls, NewDeadline(timeout), cancellationToken);
+        return AnswerAsync();
+
+        async Task<LdapResult> AnswerAsync() => (await request.Answer).Result;
     }
 
     /// <summary>Says goodbye (unbind) if the server takes it within a second, and closes. Requests under way fail.</summary>
@@ -162,6 +172,20 @@ public sealed class LdapConnection : IAsyncDisposable
     {
         options.Check();
         return new LdapConnection(stream, options, _ => newContext!());
+    }
+
+    private async Task<PendingResult> SendModifyAsync(
+        string dn, IReadOnlyList<LdapModification> changes, IReadOnlyList<LdapControl>? controls, Deadline deadline, CancellationToken cancellation)
+    {
+        ThrowIfUnready();
+        if (changes.Count == 0)
+        {
+            throw new ArgumentException("A modify needs a change.", nameof(changes));
+        }
+
+        var request = new PendingResult((writer, id) => RequestEncoder.Modify(writer, id, dn, changes, controls ?? []), Tag.ModifyResponse);
+        await _pipeline.SendAsync(request, LdapStage.Request, deadline, cancellation);
+        return request;
     }
 
     private async Task<LdapResult> SealAsync(KerberosCredential credential, Deadline deadline, CancellationToken cancellation)

@@ -64,10 +64,10 @@ public static class Problems
     public static readonly Problem CookiesRefused = new("cookies-refused", "Your browser refused the cookie that this page needs. Allow cookies for this site and start again.", "None.");
     public static readonly Problem CodeWrong = new("code-wrong", "This code is not right. Check the newest message and try again.", "None.");
     public static readonly Problem TooManyTries = new("too-many-tries", "Too many wrong codes, so the code is no longer good.", "None: five wrong codes end a recovery.");
-    public static readonly Problem TooManyRequests = new("too-many-requests", "Too many requests. Wait a few minutes and try again.", "The portal's limit for one address or one account was reached.");
+    public static readonly Problem TooManyRequests = new("too-many-requests", "Too many requests. Wait a few minutes and try again.", "The service's limit for one network address was reached: wait a minute, and start again. Where many people come from one address, raise portal.startsPerMinute, or name the proxy in trustedProxies.");
     public static readonly Problem NameInvalid = new("name-invalid", "Enter your user name in the form name@organisation, such as anna@example.com; not DOMAIN\\name.", "None.");
-    public static readonly Problem InputInvalid = new("input-invalid", "The request could not be read. Start again.", "The browser sent something that this version of the portal does not send. A stale page, or somebody trying.");
-    public static readonly Problem InternalError = new("internal-error", "Something went wrong on our side. Try again in a few minutes.", "A fault in the service. Its log has it under the correlation id.");
+    public static readonly Problem InputInvalid = new("input-invalid", "The request could not be read. Start again.", "The browser or the agent sent something that this version of the service does not take: a stale page, an agent of another version (update it), or somebody trying.");
+    public static readonly Problem InternalError = new("internal-error", "Something went wrong on our side. Try again in a few minutes.", "A fault in the service. Its log has it, with the reference that the page shows (event 1001).");
 
     // Agents and the service.
     public static readonly Problem EnrolmentCodeInvalid = new("enrolment-code-invalid", "The enrolment code is not valid, was used before, or is older than 15 minutes.", "Make a new code at the service: tagasi-cloud agent code.");

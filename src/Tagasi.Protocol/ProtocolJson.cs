@@ -30,6 +30,7 @@ namespace Tagasi.Protocol;
 [JsonSerializable(typeof(WritebackOrder))]
 [JsonSerializable(typeof(ResolveRequest))]
 [JsonSerializable(typeof(ImportPage))]
+[JsonSerializable(typeof(ImportPart))]
 [JsonSerializable(typeof(EnrolmentRequest))]
 [JsonSerializable(typeof(EnrolmentReply))]
 [JsonSerializable(typeof(ServiceKey))]

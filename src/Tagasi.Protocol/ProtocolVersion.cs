@@ -5,7 +5,7 @@ namespace Tagasi.Protocol;
 /// Raise <see cref="Current"/> with every change that the other side can notice and add a line here.
 /// <list type="table">
 /// <item><term>1</term><description>2026-11-24: enrolment, preflight, one reset by ticket and envelope, signed result, full import.</description></item>
-/// <item><term>2</term><description>2026-11-25: operations other than reset; state of the account in the preflight; onboarding state and epochs; signed sealing keys, and agents that know each other.</description></item>
+/// <item><term>2</term><description>2026-11-25: operations other than reset; state of the account in the preflight; onboarding state and epochs; signed sealing keys and imports, agents that know each other; enrolment without showing the code.</description></item>
 /// </list>
 /// </remarks>
 public static class ProtocolVersion

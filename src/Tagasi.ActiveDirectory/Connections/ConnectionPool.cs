@@ -121,11 +121,20 @@ internal sealed class ConnectionPool(string server, Dialer dialer, DomainOptions
     internal sealed class Lease(ConnectionPool pool, DirectoryConnection connection) : IAsyncDisposable
     {
         private bool _good;
+        private bool _taken;
 
         public DirectoryConnection Connection => connection;
 
         public void IsGood() => _good = true;
 
-        public ValueTask DisposeAsync() => pool.ReturnAsync(connection, _good);
+        /// <summary>Takes the connection out of the pool for good, which may lend another in its place. Whoever takes it closes it.</summary>
+        public DirectoryConnection Take()
+        {
+            _taken = true;
+            pool._slots.Release();
+            return connection;
+        }
+
+        public ValueTask DisposeAsync() => _taken ? ValueTask.CompletedTask : pool.ReturnAsync(connection, _good);
     }
 }

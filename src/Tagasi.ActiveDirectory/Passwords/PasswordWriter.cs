@@ -9,7 +9,7 @@ namespace Tagasi.ActiveDirectory.Passwords;
 /// Invariants: at most one modify with a password leaves for each call; none after the time it may leave at the latest; what may have left
 /// and has no answer is unknown; success is claimed only where the same domain controller then shows it.
 /// </remarks>
-internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers, TimeProvider time)
+internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers, LateAnswers late, TimeProvider time)
 {
     // Reading back takes one round trip; a domain controller that cannot spare it in this time is asked again by a look.
     private static readonly TimeSpan ReadBackReserve = TimeSpan.FromSeconds(2);
@@ -76,7 +76,7 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         try
         {
             await using var lease = await controllers.LeaseAsync(account.Server, deadline);
-            var write = FaultOfServer(lease.Connection, operation) ?? FaultOfTime(notAfter) ?? await SendAndProveAsync(lease.Connection, account, operation, deadline);
+            var write = FaultOfServer(lease.Connection, operation) ?? FaultOfTime(notAfter) ?? await SendAndProveAsync(lease, account, operation, notAfter, deadline);
             Settle(write, lease, account.Server);
             return write;
         }
@@ -98,12 +98,19 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         ? new(RefusalCause.NotAfterPassed, $"Nothing was sent: it might be sent until {notAfter:O}.")
         : null;
 
-    private async Task<PasswordWrite> SendAndProveAsync(DirectoryConnection connection, Account account, WriteOperation operation, Deadline deadline)
+    private async Task<PasswordWrite> SendAndProveAsync(ConnectionPool.Lease lease, Account account, WriteOperation operation, DateTimeOffset notAfter, Deadline deadline)
     {
+        var connection = lease.Connection;
         LdapResult result;
         try
         {
-            result = await SendAsync(connection, account.ObjectGuid, operation, deadline);
+            if (await SendAsync(lease, account.ObjectGuid, operation, notAfter, deadline) is not { } answer)
+            {
+                locator.Forget(account.Server);
+                return new PasswordWrite.Unknown($"Sent to {account.Server}, and no answer in time", ProofReader.Of(account));
+            }
+
+            result = answer;
         }
         catch (LdapException e) when (e is not LdapConnectionException { MayHaveBeenCarriedOut: false })
         {
@@ -121,14 +128,24 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         return await new WriteOutcome(connection, account, operation).OfAsync(result, rest);
     }
 
-    // One modify, which leaves some of the time for reading back.
-    private static async Task<LdapResult> SendAsync(DirectoryConnection connection, Guid objectGuid, WriteOperation operation, Deadline deadline)
+    // One modify, which leaves some of the time for reading back. Null: its answer is late.
+    private async Task<LdapResult?> SendAsync(ConnectionPool.Lease lease, Guid objectGuid, WriteOperation operation, DateTimeOffset notAfter, Deadline deadline)
     {
+        var connection = lease.Connection;
         var left = deadline.Left;
         using var part = deadline.Within(left - TimeSpan.FromTicks(Math.Min(left.Ticks / 4, ReadBackReserve.Ticks)));
         IReadOnlyList<LdapControl> controls =
             operation.NeedsPolicyHints ? [new LdapControl(connection.Root.PolicyHintsControl!, IsCritical: true, HistoryToo)] : [];
-        return await connection.ModifyAsync(LdapDn.ForGuid(objectGuid), operation.ChangesAt(connection.Root), part, controls);
+        var answer = await connection.BeginModifyAsync(LdapDn.ForGuid(objectGuid), operation.ChangesAt(connection.Root), part, controls);
+        try
+        {
+            return await answer.WaitAsync(part.HasPassed ? TimeSpan.Zero : part.Left, time);
+        }
+        catch (TimeoutException)
+        {
+            late.WaitFor(answer, lease.Take(), objectGuid, notAfter);
+            return null;
+        }
     }
 
     // Whether it worked shows when the account is read back; the password stays set either way.

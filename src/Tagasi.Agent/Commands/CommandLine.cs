@@ -47,8 +47,8 @@ internal static class CommandLine
         catch (JournalDamagedException e)
         {
             return await FailAsync(
-                $"The agent does not start: {e.Message}. What it forgot could be written twice. Bring the journal back from a backup, or, once the last tickets "
-                + "have expired (two minutes) and no outcome is awaited, move the file away: the agent then starts with an empty one.");
+                $"The agent does not start: {e.Message}. Move the file away: the agent then begins a new one, and says of requests from before that it does not know what "
+                + "became of them. Do not bring back an older copy: it would deny what was done since.");
         }
     }
 

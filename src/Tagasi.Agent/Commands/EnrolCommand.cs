@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Tagasi.Agent.Enrolment;
+using Tagasi.Agent.Journal;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
@@ -30,7 +31,7 @@ internal static class EnrolCommand
 
     private static async Task<int> RunAsync(string config, string? given, bool replace, CancellationToken cancellation)
     {
-        var settings = SettingsFile.Read(config);
+        var settings = SettingsFile.Read(config, withSecrets: false);
         // Looked at before the folder is taken too: an agent that runs has it, and that this host is enrolled is the better answer.
         if (!replace && StateFolder.ReadEnrolment(settings.StateFolder) is { } running)
         {
@@ -49,6 +50,7 @@ internal static class EnrolCommand
             return CommandLine.Failure;
         }
 
+        BeginJournal(state);
         using var handler = ServiceHttp.CreateHandler(settings.Service!);
         using var service = new ServiceCalls(handler, settings.Service!.Address!);
         var enrolment = await new Enroller(service, TimeProvider.System).EnrolAsync(code, settings.Service.Address!, FormerOf(state), cancellation);
@@ -59,6 +61,16 @@ internal static class EnrolCommand
         Console.WriteLine("If the tenant has other agents: put this agent's key into knownAgents of their agent.json, theirs into this host's, and restart them.");
         Console.WriteLine("Next: 'tagasi doctor', start the agent, and once 'tagasi writeback enable'.");
         return CommandLine.Success;
+    }
+
+    // Before the code is used up. One that is missing later was lost, and the agent then knows that it has forgotten.
+    private static void BeginJournal(StateFolder state)
+    {
+        if (!File.Exists(state.JournalPath))
+        {
+            using var file = new JournalFile(state.JournalPath);
+            WritebackJournal.Begin(file, TimeProvider.System.GetUtcNow());
+        }
     }
 
     // An enrolment that is damaged must not stand in the way of a new one. The administrator then revokes what it was.

@@ -36,7 +36,7 @@ internal static class WritebackCommand
 
     private static async Task<int> RunAsync(string config, OnboardingAction action, string? administrator, CancellationToken cancellation)
     {
-        var settings = SettingsFile.Read(config);
+        var settings = SettingsFile.Read(config, withSecrets: false);
         if (StateFolder.ReadEnrolment(settings.StateFolder) is not { } enrolment)
         {
             throw new StateFolderException("This host is not enrolled yet. Make a code at the service (tagasi-cloud agent code), then run 'tagasi enrol' here.");

@@ -9,7 +9,7 @@ using Tagasi.Protocol.Relay;
 namespace Tagasi.Agent.Enrolment;
 
 /// <summary>Admits this host to a tenant with a one-time code.</summary>
-/// <remarks>Invariant: the code's secret goes to nobody whose key the code does not name. The private keys are made here and never leave.</remarks>
+/// <remarks>Invariant: the code's secret goes to nobody, the service included. The private keys are made here and never leave.</remarks>
 internal sealed class Enroller(ServiceCalls service, TimeProvider time)
 {
     /// <summary>The agent's version, as the service and the log show it.</summary>
@@ -23,27 +23,30 @@ internal sealed class Enroller(ServiceCalls service, TimeProvider time)
         var key = await service.GetKeyAsync(cancellation);
         if (!code.Pins(key.PublicKey))
         {
-            throw new ServiceException(Problems.ServiceKeyMismatch, $"{address} has another key than the service that made the code; the code was not shown to it");
+            throw new ServiceException(Problems.ServiceKeyMismatch, $"{address} has another key than the service that made the code; nothing was told to it");
         }
 
-        if (!ProtocolVersion.IsSupported(key.Version))
+        if (key.Version is < ProtocolVersion.Onboarding or > ProtocolVersion.Current)
         {
-            throw new ServiceException(Problems.ProtocolUnsupported, $"the service speaks version {key.Version}, this agent {ProtocolVersion.Oldest} to {ProtocolVersion.Current}");
+            // One of version 1 wants to be shown the code itself, which a proxy on the way would see too.
+            throw new ServiceException(Problems.ProtocolUnsupported, $"the service speaks version {key.Version}, and enrolment needs {ProtocolVersion.Onboarding} to {ProtocolVersion.Current}");
         }
 
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var identityKey = identity.ExportSubjectPublicKeyInfo();
+        var binding = EnrolmentCode.Bind(code.Verifier, identityKey);
         var request = new EnrolmentRequest(
-            code.Secret, Environment.MachineName, Version, identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret),
-            former is null || key.Version < ProtocolVersion.Onboarding ? null : ProveReplacement(former, code.Secret, identity));
+            Environment.MachineName, Version, identityKey, AgentIdentity.ProveEnrolment(identity, binding), null,
+            former is null ? null : ProveReplacement(former, binding, identityKey), EnrolmentCode.IdOf(code.Verifier), binding);
         var reply = await service.EnrolAsync(request, cancellation);
         return new EnrolmentRecord(
             reply.AgentId, reply.TenantId, reply.TenantName, address, key.PublicKey, identity.ExportPkcs8PrivateKey(), sealing.ExportPkcs8PrivateKey(), time.GetUtcNow());
     }
 
-    private static string ProveReplacement(EnrolmentRecord former, byte[] secret, ECDsa identity)
+    private static string ProveReplacement(EnrolmentRecord former, byte[] binding, byte[] identityKey)
     {
         using var formerIdentity = former.ImportIdentityKey();
-        return AgentIdentity.ProveReplacement(former.AgentId, formerIdentity, secret, identity.ExportSubjectPublicKeyInfo());
+        return AgentIdentity.ProveReplacement(former.AgentId, formerIdentity, binding, identityKey);
     }
 }

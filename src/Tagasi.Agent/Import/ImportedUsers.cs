@@ -30,7 +30,8 @@ internal sealed class PageBuilder
 {
     private const int MostUsers = 500;
 
-    // Half of what the relay takes. JSON writes a character as six bytes at the worst (\uXXXX); the rest is names of members.
+    // Half of what the relay takes, which a signature makes a third more. JSON writes a character as six bytes at the worst (\uXXXX); the
+    // rest is names of members.
     private const int MostBytes = RelayWire.MaxMessageBytes / 2;
     private const int FixedBytes = 220;
     private const int BytesPerChar = 6;
@@ -39,7 +40,7 @@ internal sealed class PageBuilder
     private int bytes;
 
     /// <returns>The page that is full without this user, if so.</returns>
-    public ImportPage? Add(ImportedUser user)
+    public IReadOnlyList<ImportedUser>? Add(ImportedUser user)
     {
         var size = FixedBytes + (BytesPerChar * (user.UserPrincipalName.Length + user.SamAccountName.Length + user.DisplayName.Length + (user.Mail?.Length ?? 0) + (user.RecoveryMail?.Length ?? 0)));
         var full = users.Count == MostUsers || bytes + size > MostBytes ? Take() : null;
@@ -48,10 +49,10 @@ internal sealed class PageBuilder
         return full;
     }
 
-    /// <summary>What has been gathered; null: nothing.</summary>
-    public ImportPage? Take()
+    /// <summary>What has been gathered, the last page: it may be empty.</summary>
+    public IReadOnlyList<ImportedUser> Take()
     {
-        var page = users.Count == 0 ? null : new ImportPage(users);
+        var page = users;
         (users, bytes) = ([], 0);
         return page;
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Domains;
 using Tagasi.Agent.Settings;
+using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
 using Tagasi.Protocol.Relay;
 
@@ -12,7 +13,7 @@ namespace Tagasi.Agent.Import;
 
 /// <summary>Streams the users in scope to the service, page by page: after connecting, and at the set interval. Memory does not grow with the directory.</summary>
 /// <remarks>A reading that breaks off breaks off the stream too, and the service removes nobody on the strength of half a reading.</remarks>
-internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSettings settings, TimeProvider time, ILogger<UserImporter> logger)
+internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSettings settings, EnrolmentRecord enrolment, TimeProvider time, ILogger<UserImporter> logger)
 {
     // A connection that comes and goes must not start an import each time.
     private static readonly TimeSpan FreshEnough = TimeSpan.FromMinutes(5);
@@ -21,7 +22,8 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
     private readonly Dictionary<string, DateTimeOffset> imported = new(StringComparer.Ordinal);
 
     /// <summary>Runs until the connection or the agent ends. Throws nothing that the connection's owner would have to know.</summary>
-    public async Task KeepRunningAsync(HubConnection connection, CancellationToken cancellation)
+    /// <param name="isSigned">The service knows of signed parts.</param>
+    public async Task KeepRunningAsync(HubConnection connection, bool isSigned, CancellationToken cancellation)
     {
         try
         {
@@ -30,7 +32,7 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
                 var isWhole = true;
                 foreach (var domain in domains.All)
                 {
-                    isWhole &= IsFresh(domain.Name) || await TryImportAsync(connection, domain, cancellation);
+                    isWhole &= IsFresh(domain.Name) || await TryImportAsync(connection, domain, isSigned, cancellation);
                 }
 
                 await Task.Delay(isWhole || settings.Every < RetryAfter ? settings.Every : RetryAfter, time, cancellation);
@@ -45,13 +47,15 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
     private bool IsFresh(string domain) =>
         imported.TryGetValue(domain, out var at) && time.GetUtcNow() - at < (settings.Every < FreshEnough ? settings.Every : FreshEnough);
 
-    private async Task<bool> TryImportAsync(HubConnection connection, ServedDomain domain, CancellationToken cancellation)
+    private async Task<bool> TryImportAsync(HubConnection connection, ServedDomain domain, bool isSigned, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         var count = new ImportCount();
         try
         {
-            var held = await connection.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain.Name, ReadPagesAsync(domain, count, cancellation), cancellation);
+            var pages = ReadPagesAsync(domain, count, cancellation);
+            var parts = isSigned ? SignAsync(pages, domain.Name, await connection.InvokeAsync<string>(nameof(IRelayMethods.BeginImport), cancellation)) : pages.Select(page => new ImportPage(page.Users));
+            var held = await connection.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain.Name, parts, cancellation);
             imported[domain.Name] = time.GetUtcNow();
             ImportLog.Imported(logger, domain.Name, count.Users, held, time.GetElapsedTime(began));
             return true;
@@ -72,7 +76,17 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
         return (at < 0 ? e.Message : e.Message[(at + marker.Length)..]).TrimEnd('.');
     }
 
-    private async IAsyncEnumerable<ImportPage> ReadPagesAsync(ServedDomain domain, ImportCount count, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ImportPage> SignAsync(IAsyncEnumerable<(IReadOnlyList<ImportedUser> Users, bool IsLast)> pages, string domain, string import)
+    {
+        using var identity = enrolment.ImportIdentityKey();
+        var number = 0;
+        await foreach (var (users, isLast) in pages)
+        {
+            yield return new ImportPage([], AgentIdentity.Sign(new ImportPart(import, domain, number++, isLast, users), identity));
+        }
+    }
+
+    private async IAsyncEnumerable<(IReadOnlyList<ImportedUser> Users, bool IsLast)> ReadPagesAsync(ServedDomain domain, ImportCount count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var reading = new UserReading { BaseDns = [.. domain.Bases.Select(dn => dn.ToString())], RecoveryMailAttribute = domain.RecoveryMailAttribute };
         var page = new PageBuilder();
@@ -87,14 +101,11 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
             count.Users++;
             if (page.Add(ImportedUsers.From(users.Current, domain.Name)) is { } full)
             {
-                yield return full;
+                yield return (full, false);
             }
         }
 
-        if (page.Take() is { } last)
-        {
-            yield return last;
-        }
+        yield return (page.Take(), true);
     }
 
     // SignalR tells the service that the stream failed, but not us why.
@@ -124,6 +135,6 @@ internal static partial class ImportLog
     [LoggerMessage(5201, LogLevel.Information, "Imported {Users} users of {Domain} in {Took}; the service now holds {Held}")]
     public static partial void Imported(ILogger logger, string domain, int users, int held, TimeSpan took);
 
-    [LoggerMessage(5202, LogLevel.Warning, "The import of {Domain} broke off after {Users} users: {Reason}. The service keeps what it had")]
+    [LoggerMessage(5202, LogLevel.Warning, "The import of {Domain} broke off after {Users} users: {Reason}. What had come by then counts, and nobody was removed")]
     public static partial void BrokeOff(ILogger logger, string domain, int users, string reason);
 }

@@ -16,6 +16,9 @@ internal enum JournalKind
 
     /// <summary>The highest sequence of an account, kept when the requests themselves are forgotten.</summary>
     Mark = 3,
+
+    /// <summary>How far back the journal remembers: <see cref="JournalEntry.At"/> is when it began, <see cref="JournalEntry.NotAfter"/> the latest ticket's end that it has dropped.</summary>
+    Horizon = 4,
 }
 
 /// <summary>One line of the journal. It holds no secret: whoever reads it learns who was reset and when.</summary>
@@ -40,11 +43,15 @@ internal sealed record JournalEntry(
 /// <param name="PasswordLastSet">pwdLastSet as stored.</param>
 /// <param name="PasswordStamp">Where it may be read; lines of earlier versions have none.</param>
 /// <param name="IsAtPdcEmulator">False: at the one that stands in for it; lines of earlier versions do not say.</param>
+/// <param name="LockoutTime">lockoutTime as stored; null: never set, or not to be read, and in lines of earlier versions.</param>
+/// <param name="WasLockedOut">By what the domain controller itself reckons; in lines of earlier versions false.</param>
 internal sealed record WriteIntent(
-    string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber, PasswordStamp? PasswordStamp = null, Guid? ServerInvocationId = null, bool? IsAtPdcEmulator = null)
+    string Server, DateTimeOffset ServerTime, long PasswordLastSet, long UpdateSequenceNumber, PasswordStamp? PasswordStamp = null, Guid? ServerInvocationId = null, bool? IsAtPdcEmulator = null,
+    long? LockoutTime = null, bool WasLockedOut = false)
 {
     public static WriteIntent Of(Account account) => new(
-        account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber, account.PasswordStamp, account.ServerInvocationId, account.IsAtPdcEmulator);
+        account.Server, account.ServerTime, account.RawPasswordLastSet, account.UpdateSequenceNumber, account.PasswordStamp, account.ServerInvocationId, account.IsAtPdcEmulator,
+        account.RawLockoutTime, account.IsLockedOut);
 
     /// <summary>As a proof, to compare a later one with.</summary>
     public WriteProof ToProof() => new()
@@ -52,7 +59,8 @@ internal sealed record WriteIntent(
         Server = Server,
         ServerTime = ServerTime,
         RawPasswordLastSet = PasswordLastSet,
-        IsLockedOut = false,
+        IsLockedOut = WasLockedOut,
+        RawLockoutTime = LockoutTime,
         UpdateSequenceNumber = UpdateSequenceNumber,
         PasswordStamp = PasswordStamp,
         ServerInvocationId = ServerInvocationId,

@@ -116,10 +116,7 @@ internal sealed class JournalFile : IJournalFile
         try
         {
             stream.Seek(0, SeekOrigin.End);
-            foreach (var line in lines)
-            {
-                stream.Write(line.Bytes.Span);
-            }
+            stream.Write(JournalLines.Join(lines.Select(line => line.Bytes)));
 
             stream.Flush(flushToDisk: true);
             return null;

@@ -7,16 +7,35 @@ namespace Tagasi.Agent.Journal;
 /// <summary>The journal could not be read. The agent does not start with it: what it forgot could be written twice.</summary>
 internal sealed class JournalDamagedException(string message) : Exception(message);
 
-/// <summary>The form of the journal: a checksum, a space, one JSON object, a line feed.</summary>
+/// <summary>The form of the journal: a checksum, a space or a plus, one JSON object, a line feed. A plus: flushed together with the line before it.</summary>
 internal static class JournalLines
 {
     private const int ChecksumBytes = 8;
     private const int PrefixChars = (2 * ChecksumBytes) + 1;
+    private const byte First = (byte)' ';
+    private const byte Further = (byte)'+';
 
     public static byte[] Format(JournalEntry entry)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry);
-        return [.. Encoding.ASCII.GetBytes(Checksum(json)), (byte)' ', .. json, (byte)'\n'];
+        return [.. Encoding.ASCII.GetBytes(Checksum(json)), First, .. json, (byte)'\n'];
+    }
+
+    /// <summary>Lines that are written and flushed as one: of those a crash may leave any, not the first of them alone.</summary>
+    public static byte[] Join(IEnumerable<ReadOnlyMemory<byte>> lines)
+    {
+        var joined = new List<byte>();
+        foreach (var line in lines)
+        {
+            var start = joined.Count;
+            joined.AddRange(line.Span);
+            if (start > 0)
+            {
+                joined[start + PrefixChars - 1] = Further;
+            }
+        }
+
+        return [.. joined];
     }
 
     /// <summary>Reads what a file holds.</summary>
@@ -47,12 +66,13 @@ internal static class JournalLines
         return (entries, good);
     }
 
-    // A crash leaves a torn end. A whole line behind a broken one means that something else damaged the file.
+    // A crash leaves a torn end, or of lines that were flushed together the later ones without the earlier: neither was told to be kept. Where
+    // something was written after that flush, something else damaged the file.
     private static void RefuseGoodLinesBehind(ReadOnlySpan<byte> rest, int number)
     {
         foreach (var line in rest.Split((byte)'\n'))
         {
-            if (ParseLine(rest[line]) is not null)
+            if (ParseLine(rest[line]) is not null && rest[line][PrefixChars - 1] == First)
             {
                 throw new JournalDamagedException(
                     $"line {number} of the journal is damaged, and whole lines follow it: not a torn end but a fault of the disk, or somebody's edit");
@@ -62,7 +82,7 @@ internal static class JournalLines
 
     private static JournalEntry? ParseLine(ReadOnlySpan<byte> line)
     {
-        if (line.Length <= PrefixChars || line[PrefixChars - 1] != ' ' || Encoding.ASCII.GetString(line[..(PrefixChars - 1)]) != Checksum(line[PrefixChars..]))
+        if (line.Length <= PrefixChars || line[PrefixChars - 1] is not (First or Further) || Encoding.ASCII.GetString(line[..(PrefixChars - 1)]) != Checksum(line[PrefixChars..]))
         {
             return null;
         }

@@ -24,9 +24,15 @@ internal sealed class WritebackJournal
     private readonly Dictionary<Guid, long> sequences = [];
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<Exception> failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset begun;
+    private DateTimeOffset dropped;
     private int lines;
 
     private WritebackJournal(IJournalFile file, TimeProvider time) => (this.file, this.time) = (file, time);
+
+    /// <summary>Makes the journal of a host that is just being enrolled: no ticket can have been made for it before.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public static void Begin(IJournalFile file, DateTimeOffset now) => file.Replace(JournalLines.Format(Horizon(now - TimeSpan.FromHours(1), default)));
 
     /// <summary>Reads the journal, and drops from it what is too old to matter.</summary>
     /// <exception cref="JournalDamagedException">It cannot be relied on.</exception>
@@ -37,6 +43,12 @@ internal sealed class WritebackJournal
         foreach (var entry in entries)
         {
             journal.Take(entry);
+        }
+
+        if (entries.Count == 0)
+        {
+            // The one before was lost, or taken away.
+            journal.begun = time.GetUtcNow();
         }
 
         // This also cuts off a torn end, on which the next line would otherwise be written.
@@ -98,12 +110,17 @@ internal sealed class WritebackJournal
         }
     }
 
-    /// <summary>Whether an account was ever past this sequence, so that a request which is not known may have been forgotten.</summary>
+    /// <summary>
+    /// Whether a request that is not known may have been here all the same: before this journal began (another one was lost, or taken
+    /// away), or before what it dropped, where the account was past this sequence.
+    /// </summary>
     public bool IsForgettable(AdmittedTicket ticket)
     {
         lock (gate)
         {
-            return ticket.Ticket.NotAfter < time.GetUtcNow() - Retention && sequences.GetValueOrDefault(ticket.Account, long.MinValue) >= ticket.Ticket.Sequence;
+            // Where the clock was ahead when it began, and is right again, its beginning says nothing.
+            var isOlder = begun <= time.GetUtcNow() && ticket.Ticket.NotBefore <= begun + TicketGate.ClockTolerance;
+            return isOlder || (ticket.Ticket.NotAfter <= dropped && sequences.GetValueOrDefault(ticket.Account, long.MinValue) >= ticket.Ticket.Sequence);
         }
     }
 
@@ -171,6 +188,7 @@ internal sealed class WritebackJournal
                 if (request.NotAfter < oldest && !open.ContainsKey(id))
                 {
                     requests.Remove(id);
+                    dropped = request.NotAfter > dropped ? request.NotAfter : dropped;
                 }
             }
 
@@ -178,7 +196,7 @@ internal sealed class WritebackJournal
             var kept = requests.Values.SelectMany(request => new[] { request.Intent, request.Outcome }).OfType<JournalEntry>();
             using var content = new MemoryStream();
             lines = 0;
-            foreach (var entry in marks.Concat(kept))
+            foreach (var entry in marks.Concat(kept).Prepend(Horizon(begun, dropped)))
             {
                 content.Write(JournalLines.Format(entry));
                 lines++;
@@ -187,6 +205,8 @@ internal sealed class WritebackJournal
             file.Replace(content.GetBuffer().AsSpan(0, (int)content.Length));
         }
     }
+
+    private static JournalEntry Horizon(DateTimeOffset begun, DateTimeOffset dropped) => new(JournalKind.Horizon, Guid.Empty, [], "", Guid.Empty, 0, dropped, begun);
 
     private void Follow(Guid id, KnownRequest request)
     {
@@ -260,7 +280,18 @@ internal sealed class WritebackJournal
 
     private void Take(JournalEntry entry)
     {
-        sequences[entry.Account] = Math.Max(entry.Sequence, sequences.GetValueOrDefault(entry.Account, long.MinValue));
+        if (entry.Kind is JournalKind.Horizon)
+        {
+            (begun, dropped) = (entry.At, entry.NotAfter);
+            return;
+        }
+
+        // A refusal's ticket may never have been admitted: one far ahead of its time would be the last that its account ever takes.
+        if (entry.Kind is not JournalKind.Outcome || !TicketGate.IsAhead(entry.Sequence, entry.At))
+        {
+            sequences[entry.Account] = Math.Max(entry.Sequence, sequences.GetValueOrDefault(entry.Account, long.MinValue));
+        }
+
         if (entry.Kind is JournalKind.Mark)
         {
             return;

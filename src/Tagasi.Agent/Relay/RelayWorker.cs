@@ -58,6 +58,8 @@ internal sealed class RelayWorker(
             await PauseAsync(IsForLong(failure) ? backoff.NextSlow() : backoff.Next(stoodFor), failure, stoppingToken);
         }
 
+        // Without a connection too: what has come is finished.
+        await FinishAsync();
         RelayLog.Stopped(logger);
     }
 
@@ -77,7 +79,7 @@ internal sealed class RelayWorker(
         Welcome(greeting);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var import = importer.KeepRunningAsync(connection, ended.Token);
+        var import = importer.KeepRunningAsync(connection, greeting.Version >= ProtocolVersion.Onboarding, ended.Token);
         try
         {
             await KeepGreetingAsync(connection, greeting, closed.Task, news, stopping);
@@ -90,7 +92,9 @@ internal sealed class RelayWorker(
 
         if (stopping.IsCancellationRequested)
         {
-            await FinishAsync(connection);
+            // The connection stays open meanwhile, so that the answers still go out.
+            await FinishAsync();
+            await connection.StopAsync(CancellationToken.None);
         }
         else
         {
@@ -171,15 +175,12 @@ internal sealed class RelayWorker(
     // An update mends these, and nothing else does.
     private static bool IsForLong(ServiceException? failure) => failure is not null && (failure.Problem == Problems.AgentTooOld || failure.Problem == Problems.ProtocolUnsupported);
 
-    // The connection stays open meanwhile, so that the answers still go out.
-    private async Task FinishAsync(HubConnection connection)
+    private async Task FinishAsync()
     {
         if (!await runner.StopAsync(StopPatience))
         {
             RelayLog.StoppedInHaste(logger);
         }
-
-        await connection.StopAsync(CancellationToken.None);
     }
 
     private async Task PauseAsync(TimeSpan delay, ServiceException? failure, CancellationToken stopping)

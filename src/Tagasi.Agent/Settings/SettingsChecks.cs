@@ -12,7 +12,7 @@ internal static partial class SettingsChecks
 {
     private const int DnsPort = 53;
 
-    public static void Run(AgentSettings settings, ICollection<string> faults)
+    public static void Run(AgentSettings settings, bool withSecrets, ICollection<string> faults)
     {
         CheckAuthority(settings.Service?.Authority, "service.authority", faults);
         if (!Path.IsPathFullyQualified(settings.StateFolder))
@@ -23,7 +23,7 @@ internal static partial class SettingsChecks
         IReadOnlyList<DomainSettings> domains = [.. (settings.Domains ?? []).Where(domain => domain is not null)];
         for (var i = 0; i < domains.Count; i++)
         {
-            CheckDomain(domains[i], $"domains[{i}]", faults);
+            CheckDomain(domains[i], $"domains[{i}]", withSecrets, faults);
         }
 
         CheckAcross(domains, faults);
@@ -39,10 +39,15 @@ internal static partial class SettingsChecks
         : IPEndPoint.TryParse(text, out var endpoint) ? endpoint
         : null;
 
-    private static void CheckDomain(DomainSettings domain, string path, ICollection<string> faults)
+    private static void CheckDomain(DomainSettings domain, string path, bool withSecrets, ICollection<string> faults)
     {
         Check(domain.DnsServers, path + ".dnsServers", text => ParseDnsServer(text) is not null, "is no address, such as 10.0.0.1 or 10.0.0.1:53", faults);
         CheckAuthority(domain.Authority, path + ".authority", faults);
+        if (!withSecrets)
+        {
+            return;
+        }
+
         if (domain.SignIn is { Method: SignInMethod.Password, SecretFile: { } secret })
         {
             CheckSecret(secret, path + ".signIn.secretFile", faults);

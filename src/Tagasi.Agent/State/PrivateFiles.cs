@@ -14,7 +14,7 @@ internal static class PrivateFiles
     {
         if (OperatingSystem.IsWindows())
         {
-            // Inherited permissions of %ProgramData%\Tagasi, which the installer has to restrict.
+            // Inherited permissions of %ProgramData%\Tagasi, which the administrator has to restrict.
             Directory.CreateDirectory(path);
         }
         else
@@ -36,6 +36,12 @@ internal static class PrivateFiles
             ? null
             : $"{path} is open to others (mode {Convert.ToString((int)mode, 8)}): run 'chmod {(Directory.Exists(path) ? "700" : "600")} {path}'";
     }
+
+    /// <summary>Who else may change a file that has the last word, with the command that mends it; null: nobody.</summary>
+    public static string? FindWritable(string path) =>
+        OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == UnixFileMode.None
+            ? null
+            : $"others may change {path}, which says what the agent may do: run 'chmod go-w {path}'";
 
     /// <summary>Writes a file wholly or not at all, in the place of an existing one; it has survived a loss of power on return.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content) => Install(WriteDraft(path, content), path);

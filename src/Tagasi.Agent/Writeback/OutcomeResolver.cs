@@ -73,6 +73,8 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         WriteEvidence.WrittenAmongOthers => new Verdict.Applied(server, Problems.Superseded, $"seen by looking: the password was set several times, last here at {proof.PasswordStamp?.OriginatingTime:O}"),
         WriteEvidence.Overwritten => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
         WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
+        WriteEvidence.LockedAnew => Settle(request, server, new(Problems.AccountStillLocked, "seen by looking: the account was locked out anew", Server: server)),
+        WriteEvidence.Hidden => new Verdict.Unknown($"lockoutTime is not to be read at {server}: the agent's account lacks the right", server),
         _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
     };
 

@@ -20,6 +20,7 @@ internal sealed class RequestRunner(
 
     private static readonly TimeSpan ResolveDeadline = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LanePatience = TimeSpan.FromSeconds(2);
+    private static readonly Verdict.Unknown Forgotten = new("older than what the agent remembers: its journal began later (another was lost or taken away), or has dropped it since");
     private static readonly Verdict.Unknown NotKept = new("the agent's journal cannot be written");
 
     private readonly ConcurrentDictionary<Guid, Lazy<Task<string>>> runs = new();
@@ -31,7 +32,7 @@ internal sealed class RequestRunner(
     public Task<string> CarryOutAsync(WritebackOrder order) =>
         AnswerAsync(order.Ticket, context.Gate.Admit(order.Ticket), (ticket, request) => CarryOutAsync(ticket, request, order), Deadline);
 
-    /// <summary>What became of a request. Never writes; a request that never came is closed, so that it cannot be carried out later.</summary>
+    /// <summary>What became of a request. Never writes; a request that certainly never came is closed, so that it cannot be carried out later.</summary>
     /// <returns>A signed result.</returns>
     public Task<string> ResolveAsync(ResolveRequest question) =>
         AnswerAsync(question.Ticket, context.Gate.Recognize(question.Ticket), ResolveAsync, ResolveDeadline);
@@ -139,6 +140,11 @@ internal sealed class RequestRunner(
             return request.Result ?? await LookAsync(request);
         }
 
+        if (journal.IsForgettable(ticket))
+        {
+            return answers.Sign(ticket, Forgotten);
+        }
+
         if (isStopping)
         {
             return await CloseAsync(ticket, request, new Verdict.Refused(Problems.NotCarriedOut, "the agent is being stopped"));
@@ -160,7 +166,7 @@ internal sealed class RequestRunner(
 
         if (journal.IsForgettable(ticket))
         {
-            return answers.Sign(ticket, new Verdict.Unknown($"older than what the agent remembers ({WritebackJournal.Retention.TotalHours:0} hours)"));
+            return answers.Sign(ticket, Forgotten);
         }
 
         var never = PasswordWriter.FindEnd(request) ?? new Verdict.Refused(Problems.NotCarriedOut, "the request never came to the agent");

@@ -33,7 +33,7 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
         }
 
         // Sequences follow the service's clock. One far ahead of it would be the last that its account ever takes.
-        if (ticket.Ticket.Sequence > (ticket.Ticket.NotAfter + SequenceTolerance).ToUnixTimeMilliseconds())
+        if (IsAhead(ticket.Ticket.Sequence, ticket.Ticket.NotAfter))
         {
             return (null, new(Problems.TicketInvalid, $"its sequence {ticket.Ticket.Sequence} is ahead of its time"));
         }
@@ -57,6 +57,9 @@ internal sealed class TicketGate(ECDsa serviceKey, Guid tenantId, IReadOnlyColle
             ? (new AdmittedTicket(ticket, new SignedTicket(compact).Hash), null)
             : (null, new(Problems.TicketInvalid, "for another tenant"));
     }
+
+    /// <summary>Whether a sequence is of another time than this, far behind it.</summary>
+    public static bool IsAhead(long sequence, DateTimeOffset at) => sequence > (at + SequenceTolerance).ToUnixTimeMilliseconds();
 
     /// <summary>Why the ticket cannot be carried out now, by this host's own clock; null: it can.</summary>
     public Verdict.Refused? FindTimeFault(Ticket ticket)

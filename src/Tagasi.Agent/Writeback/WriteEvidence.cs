@@ -21,6 +21,12 @@ internal enum WriteEvidence
 
     /// <summary>It was set several times, the last time where or when ours cannot have been: whatever became of ours, it does not count.</summary>
     Overwritten,
+
+    /// <summary>The account was locked out anew: whatever became of our unlocking, it does not count.</summary>
+    LockedAnew,
+
+    /// <summary>What would tell is not to be read.</summary>
+    Hidden,
 }
 
 /// <summary>Reads <see cref="WriteEvidence"/> from the password's replication stamp, else pwdLastSet, or from the lockout, before and after, both by the clock of one domain controller.</summary>
@@ -44,8 +50,7 @@ internal static class EvidenceReading
     {
         if (intent.Operation is Operation.Unlock)
         {
-            // Whoever unlocked it: it is what was asked for.
-            return now.IsLockedOut ? WriteEvidence.Unchanged : WriteEvidence.Written;
+            return OfLockout(intent.Intent!, now);
         }
 
         var before = intent.Intent!;
@@ -53,15 +58,30 @@ internal static class EvidenceReading
         {
             WriteComparison.Unchanged => WriteEvidence.Unchanged,
             WriteComparison.WrittenElsewhere => WriteEvidence.WrittenByAnother,
-            WriteComparison.WrittenMoreThanOnce => IsFromHere(now) && IsInTime(TimeOf(now) ?? before.ServerTime, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
-            _ => IsInTime(TimeOf(now) ?? before.ServerTime, intent) ? WriteEvidence.Written : WriteEvidence.WrittenByAnother,
+            WriteComparison.WrittenMoreThanOnce => IsFromHere(now) && IsInTime(now, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
+            _ => IsInTime(now, intent) ? WriteEvidence.Written : WriteEvidence.WrittenByAnother,
         };
     }
+
+    private static WriteEvidence OfLockout(WriteIntent before, WriteProof now) => now.RawLockoutTime switch
+    {
+        // Whoever unlocked it: it is what was asked for.
+        0 => WriteEvidence.Written,
+        null => before.WasLockedOut || before.LockoutTime is not null ? WriteEvidence.Hidden : WriteEvidence.Written,
+        var at => at == before.LockoutTime ? WriteEvidence.Unchanged : WriteEvidence.LockedAnew,
+    };
 
     private static bool IsFromHere(WriteProof now) => now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId == own;
 
     // Zero says that it must be changed, not when it was set; without a stamp the look itself is then the only time there is.
     private static DateTimeOffset? TimeOf(WriteProof now) => now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet ?? now.ServerTime;
 
-    private static bool IsInTime(DateTimeOffset at, JournalEntry intent) => at >= intent.Intent!.ServerTime - ClockGrain && at <= LatestOf(intent);
+    private static bool IsInTime(WriteProof now, JournalEntry intent)
+    {
+        var before = intent.Intent!;
+        var at = TimeOf(now) ?? before.ServerTime;
+        // A stamp that has moved on did so after it was read, whatever the domain controller's clock says.
+        var isLater = (before.PasswordStamp is not null && now.PasswordStamp is not null) || at >= before.ServerTime - ClockGrain;
+        return isLater && at <= LatestOf(intent);
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class AuditEvent
     public string? Problem { get; init; }
 
     /// <summary>For the administrator.</summary>
-    public string? Detail { get; init; }
+    public string? Detail { get; set; }
 }
 
 /// <summary>What can happen, in the words that administrators know from Entra ID's audit log.</summary>

@@ -6,6 +6,7 @@ using Tagasi.Cloud.Audit;
 using Tagasi.Cloud.Enrolment;
 using Tagasi.Cloud.Relay;
 using Tagasi.Cloud.Settings;
+using Tagasi.Cloud.Storage;
 using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Commands;
@@ -81,12 +82,25 @@ internal static class AgentCommand
                 return 1;
             }
 
+            var waiting = await FindWaitingAsync(db, agent.TenantId, cancellation);
             agent.RevokedAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
             await db.SaveChangesAsync(cancellation);
             await services.GetRequiredService<AuditLog>().WriteAsync(new AuditEvent { TenantId = agent.TenantId, Activity = Activities.AgentRevoked, IsSuccess = true, Actor = "command line", AgentId = agent.Id, Detail = agent.HostName });
             Console.WriteLine($"Agent {agent.HostName} revoked.");
+            var still = await FindWaitingAsync(db, agent.TenantId, cancellation);
+            foreach (var other in waiting.Where(other => other.Id != agent.Id && !still.Exists(one => one.Id == other.Id)))
+            {
+                await Console.Error.WriteLineAsync($"Agent {other.HostName} (id {other.Id}, key {KeyId.Of(other.IdentityKey)}) waited for it, and gets requests from now on. Unless that is a host of yours, revoke it too, at once.");
+            }
+
             return 0;
         });
+    }
+
+    private static async Task<List<Agent>> FindWaitingAsync(CloudDb db, Guid tenantId, CancellationToken cancellation)
+    {
+        var agents = await db.ReadAgentsAsync([tenantId], cancellation);
+        return [.. agents.Where(agent => Acquaintance.Of(agent, agents).IsWaiting)];
     }
 
     private static string Version(Agent agent, Version wanted) => AgentAdmission.ReadVersion(agent.Version) >= wanted ? agent.Version : $"{agent.Version} (older than {wanted})";

@@ -11,11 +11,13 @@ namespace Tagasi.Cloud.Directory;
 /// <remarks>Only a stream that came whole removes anybody, and one that brought nobody removes nobody.</remarks>
 internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvider time, AuditLog audit)
 {
+    private const int MostSuffixes = 1000;
+
     // Two imports of one domain at a time would each take the other's users for gone.
     private readonly ConcurrentDictionary<(Guid Tenant, string Domain), SemaphoreSlim> turns = new();
 
     /// <returns>How many users the tenant has in the domain afterwards.</returns>
-    public async Task<int> RunAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
+    public async Task<int> RunAsync(Agent agent, string domain, IAsyncEnumerable<IReadOnlyList<ImportedUser>> pages, CancellationToken cancellation)
     {
         var turn = turns.GetOrAdd((agent.TenantId, domain), _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellation);
@@ -29,16 +31,18 @@ internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvi
         }
     }
 
-    private async Task<int> ImportAsync(Agent agent, string domain, IAsyncEnumerable<ImportPage> pages, CancellationToken cancellation)
+    private async Task<int> ImportAsync(Agent agent, string domain, IAsyncEnumerable<IReadOnlyList<ImportedUser>> pages, CancellationToken cancellation)
     {
         var began = time.GetUtcNow();
         var strays = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        await foreach (var page in pages.WithCancellation(cancellation))
+        await foreach (var users in pages.WithCancellation(cancellation))
         {
-            await UpsertAsync(agent.TenantId, domain, page.Users, began, cancellation);
-            foreach (var (suffix, count) in page.Users.CountBy(user => user.UserPrincipalName[(user.UserPrincipalName.LastIndexOf('@') + 1)..], StringComparer.OrdinalIgnoreCase))
+            await UpsertAsync(agent.TenantId, domain, users, began, cancellation);
+            foreach (var (suffix, count) in users.CountBy(user => user.UserPrincipalName[(user.UserPrincipalName.LastIndexOf('@') + 1)..], StringComparer.OrdinalIgnoreCase))
             {
-                strays[suffix] = strays.GetValueOrDefault(suffix) + count;
+                // Whoever sends ever new ones must not fill the service's memory.
+                var known = strays.Count < MostSuffixes || strays.ContainsKey(suffix) ? suffix : "others";
+                strays[known] = strays.GetValueOrDefault(known) + count;
             }
         }
 
@@ -84,10 +88,10 @@ internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvi
             }
 
             user.Domain = domain;
-            user.UserPrincipalName = imported.UserPrincipalName;
+            user.UserPrincipalName = PlainText.Of(imported.UserPrincipalName);
             user.UserPrincipalNameKey = User.NameKey(imported.UserPrincipalName);
             user.SamAccountName = imported.SamAccountName;
-            user.DisplayName = imported.DisplayName;
+            user.DisplayName = PlainText.Of(imported.DisplayName);
             user.Mail = imported.Mail;
             user.RecoveryMail = imported.RecoveryMail;
             user.IsEnabled = imported.IsEnabled;

@@ -32,7 +32,8 @@ internal sealed class Agent
     /// <summary>Ids of the identity keys that its host's settings name, separated by spaces; null: it has not said.</summary>
     public string? KnownAgents { get; set; }
 
-    public DateTimeOffset EnrolledAt { get; init; }
+    /// <summary>Or when the one was that it replaced.</summary>
+    public DateTimeOffset EnrolledAt { get; set; }
 
     public DateTimeOffset? LastSeenAt { get; set; }
 

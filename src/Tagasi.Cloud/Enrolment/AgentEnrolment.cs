@@ -17,7 +17,7 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
     {
         var code = EnrolmentCode.Create(serviceKey.PublicKey);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        db.PendingEnrolments.Add(new PendingEnrolment { SecretHash = SHA256.HashData(code.Secret), TenantId = tenantId, ExpiresAt = time.GetUtcNow() + EnrolmentCode.Lifetime });
+        db.PendingEnrolments.Add(new PendingEnrolment { SecretHash = code.Verifier, TenantId = tenantId, ExpiresAt = time.GetUtcNow() + EnrolmentCode.Lifetime });
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(new AuditEvent { TenantId = tenantId, Activity = Activities.EnrolmentCodeCreated, IsSuccess = true, Actor = "command line" });
         return code;
@@ -33,7 +33,11 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = time.GetUtcNow();
-        var hash = SHA256.HashData(request.Secret);
+        if (await FindCodeAsync(db, request, now, cancellation) is not { } hash)
+        {
+            return (null, Problems.EnrolmentCodeInvalid);
+        }
+
         // One statement, so that of two agents with the same code one is admitted.
         var taken = await db.PendingEnrolments.Where(pending => pending.SecretHash == hash && pending.UsedAt == null && pending.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(pending => pending.UsedAt, now), cancellation);
@@ -43,9 +47,13 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         }
 
         var tenantId = await db.PendingEnrolments.Where(pending => pending.SecretHash == hash).Select(pending => pending.TenantId).SingleAsync(cancellation);
-        var agent = new Agent { TenantId = tenantId, HostName = Clip(request.HostName), Version = Clip(request.AgentVersion), IdentityKey = request.IdentityKey, EnrolledAt = now };
+        var agent = new Agent { TenantId = tenantId, HostName = PlainText.Clip(request.HostName), Version = PlainText.Clip(request.AgentVersion), IdentityKey = request.IdentityKey, EnrolledAt = now };
         var former = await FindReplacedAsync(db, request, tenantId, cancellation);
-        former?.RevokedAt = now;
+        if (former is not null)
+        {
+            await ReplaceAsync(db, former, agent, cancellation);
+        }
+
         db.Agents.Add(agent);
         await db.SaveChangesAsync(cancellation);
         if (former is not null)
@@ -74,6 +82,30 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         return (new EnrolmentReply(agent.Id, tenantId, name), null);
     }
 
+    // An agent of version 1 shows the secret. Open codes are few: they live for a quarter of an hour.
+    private static async Task<byte[]?> FindCodeAsync(CloudDb db, EnrolmentRequest request, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (request.Secret is { } secret)
+        {
+            return SHA256.HashData(secret);
+        }
+
+        var open = await db.PendingEnrolments.Where(pending => pending.UsedAt == null && pending.ExpiresAt > now).Select(pending => pending.SecretHash).ToListAsync(cancellation);
+        return open.Find(verifier =>
+            CryptographicOperations.FixedTimeEquals(EnrolmentCode.IdOf(verifier), request.CodeId) && CryptographicOperations.FixedTimeEquals(EnrolmentCode.Bind(verifier, request.IdentityKey), request.Binding));
+    }
+
+    // One that none of the others knows serves alone, and keeps its place before them: else a stranger that waited for it would be the first.
+    private static async Task ReplaceAsync(CloudDb db, Agent former, Agent agent, CancellationToken cancellation)
+    {
+        former.RevokedAt = agent.EnrolledAt;
+        var others = await db.ReadAgentsAsync([former.TenantId], cancellation);
+        if (Acquaintance.Of(former, others) is { IsWaiting: false } place && place.Strangers.Count == others.Count - 1)
+        {
+            (agent.EnrolledAt, agent.ProtocolVersion, agent.SealingKeyId) = (former.EnrolledAt, former.ProtocolVersion, former.SealingKeyId);
+        }
+    }
+
     // Only of the code's own tenant, and only on the former agent's own word. Without it there is nothing to revoke, and the enrolment stands.
     private static async Task<Agent?> FindReplacedAsync(CloudDb db, EnrolmentRequest request, Guid tenantId, CancellationToken cancellation)
     {
@@ -84,7 +116,7 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         }
 
         using var key = former.ImportIdentityKey();
-        return AgentIdentity.IsReplacementProof(key, request.Secret, request.IdentityKey, proof) ? former : null;
+        return AgentIdentity.IsReplacementProof(key, request.Shown, request.IdentityKey, proof) ? former : null;
     }
 
     private static bool IsKeyProved(EnrolmentRequest request)
@@ -93,18 +125,11 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(request.IdentityKey, out var read);
-            return read == request.IdentityKey.Length && key.KeySize == 256 && AgentIdentity.IsEnrolmentProof(key, request.Secret, request.Proof);
+            return read == request.IdentityKey.Length && key.KeySize == 256 && AgentIdentity.IsEnrolmentProof(key, request.Shown, request.Proof);
         }
         catch (CryptographicException)
         {
             return false;
         }
-    }
-
-    // It is shown in terminals and logs.
-    private static string Clip(string text)
-    {
-        var plain = string.Concat(text.Where(letter => !char.IsControl(letter)));
-        return plain.Length <= 100 ? plain : plain[..100];
     }
 }

@@ -86,9 +86,9 @@ internal sealed partial class MailSender(MailQueue queue, CloudSettings settings
         _ => SecureSocketOptions.None,
     };
 
-    [LoggerMessage(5001, LogLevel.Warning, "A message could not be given to the mail server {Host}:{Port}; it will be tried again")]
+    [LoggerMessage(6001, LogLevel.Warning, "A message could not be given to the mail server {Host}:{Port}; it will be tried again")]
     private partial void LogRetry(string host, int port, Exception e);
 
-    [LoggerMessage(5002, LogLevel.Error, "A message could not be given to the mail server {Host}:{Port} and is lost; the person has to start again")]
+    [LoggerMessage(6002, LogLevel.Error, "A message could not be given to the mail server {Host}:{Port} and is lost; the person has to start again")]
     private partial void LogLost(string host, int port, Exception e);
 }

@@ -4,7 +4,7 @@ using Tagasi.Cloud.Writeback;
 
 namespace Tagasi.Cloud.Recovery;
 
-/// <summary>Deletes recoveries that led to nothing, so that strangers who type names cannot fill the database. Requests and audit stay.</summary>
+/// <summary>Deletes recoveries that led to nothing, so that strangers who type names cannot fill the database, and the requests that nobody carried out. The others, and the audit log, stay.</summary>
 internal sealed partial class RecoveryRetention(IDbContextFactory<CloudDb> databases, TimeProvider time, ILogger<RecoveryRetention> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

@@ -37,6 +37,7 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
 
     private const int MaxDomains = 100;
     private const int MaxVersionLength = 100;
+    private const int MaxDomainLength = 255;
     private const int MaxKnownAgents = 100;
 
     public async Task<Admission> JudgeAsync(Guid agentId, AgentHello hello)
@@ -46,7 +47,7 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
             return new Admission.Refused(Problems.ProtocolUnsupported, $"the agent speaks version {hello.ProtocolVersion}, this service {ProtocolVersion.Oldest} to {ProtocolVersion.Current}");
         }
 
-        if (hello.Domains.Count is 0 or > MaxDomains || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound)
+        if (hello.Domains.Count is 0 or > MaxDomains || hello.Domains.Any(domain => domain.Length > MaxDomainLength || PlainText.Of(domain) != domain) || PlainText.Of(hello.AgentVersion) != hello.AgentVersion || hello.AgentVersion.Length > MaxVersionLength || !hello.SealingKey.IsSound)
         {
             return new Admission.Refused(Problems.InputInvalid);
         }

@@ -58,6 +58,9 @@ internal sealed record ConnectedAgent(string ConnectionId, Guid AgentId, Guid Te
     /// <summary>The tenant's onboarding as the agent knows it.</summary>
     public OnboardingState? Told { get; set; }
 
+    /// <summary>What the parts of its next import are signed over; null: none was begun.</summary>
+    public string? Import { get; set; }
+
     /// <summary>Takes a key that the agent brought. Hellos of one connection may overtake each other: a key of an earlier epoch never replaces a later one.</summary>
     public void Take(SealingKey key, string? statement, long epoch)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Audit;
@@ -38,6 +39,13 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         }
     }
 
+    public Task<string> BeginImport()
+    {
+        var fresh = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        connected.ByConnection(Context.ConnectionId)?.Import = fresh;
+        return Task.FromResult(fresh);
+    }
+
     public async Task<int> ImportUsers(string domain, IAsyncEnumerable<ImportPage> pages)
     {
         if (connected.ByConnection(Context.ConnectionId) is not { } me || !me.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase) || await FindAgentAsync() is not { } agent)
@@ -51,7 +59,9 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
             throw new HubException($"{Problems.AgentWaiting.Code}: {Problems.AgentWaiting.Remedy}");
         }
 
-        return await import.RunAsync(agent, domain.ToLowerInvariant(), pages, Context.ConnectionAborted);
+        var begun = me.Import;
+        me.Import = null;
+        return await import.RunAsync(agent, domain.ToLowerInvariant(), SignedImport.OpenAsync(agent, domain, begun, pages), Context.ConnectionAborted);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

@@ -6,6 +6,8 @@ namespace Tagasi.Ldap.Wire;
 /// <summary>Looks the host up and opens the TCP connection, telling each failure apart.</summary>
 internal static class TcpConnector
 {
+    private static readonly TimeSpan LongestRetransmission = TimeSpan.FromSeconds(10);
+
     public static async Task<ServerStream> ConnectAsync(LdapConnectionOptions options, Deadline deadline, CancellationToken cancellation)
     {
         var addresses = options.Address is { } given ? [given] : await ResolveAsync(options.Host, deadline, cancellation);
@@ -56,6 +58,7 @@ internal static class TcpConnector
             // which could then be carried out when it was already said not to have been. The price: an unbind may get lost.
             LingerState = new LingerOption(enable: true, seconds: 0),
         };
+        LimitRetransmission(socket);
         try
         {
             using var stop = deadline.Source();
@@ -73,6 +76,23 @@ internal static class TcpConnector
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
             throw new LdapConnectionException(LdapFailure.TimedOut, LdapStage.Connect, $"{endpoint} gave no answer in time.", inner: e);
+        }
+    }
+
+    // Nor may it go on while this process stands still, or waits for a late answer: what the other side's kernel has not confirmed for so long
+    // is given up, and the connection with it.
+    private static void LimitRetransmission(Socket socket)
+    {
+        const int tcp = 6;
+        if (OperatingSystem.IsLinux())
+        {
+            const int userTimeout = 18; // TCP_USER_TIMEOUT, tcp(7), in milliseconds
+            socket.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)LongestRetransmission.TotalMilliseconds));
+        }
+        else if (OperatingSystem.IsWindows())
+        {
+            const int maxRetransmission = 5; // TCP_MAXRT, in seconds
+            socket.SetRawSocketOption(tcp, maxRetransmission, BitConverter.GetBytes((int)LongestRetransmission.TotalSeconds));
         }
     }
 

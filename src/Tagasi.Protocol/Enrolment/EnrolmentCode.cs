@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Tagasi.Protocol.Enrolment;
 
 /// <summary>
-/// The one-time code that admits one agent host: 128 secret bits, and the fingerprint of the service's key, so that the agent
-/// knows whom it gives the secret to before it gives it.
+/// The one-time code that admits one agent host: 128 secret bits, and the fingerprint of the service's key, so that the agent knows whose
+/// service it enrols with. The secret is shown to nobody: the agent proves with it which identity key is to be admitted.
 /// </summary>
 /// <remarks>Written as 52 characters of Crockford's base32 in groups of four: no I, L, O, U to mistake; case and hyphens do not matter.</remarks>
 public sealed class EnrolmentCode
@@ -17,11 +17,20 @@ public sealed class EnrolmentCode
 
     private EnrolmentCode(byte[] secret, byte[] fingerprint) => (Secret, Fingerprint) = (secret, fingerprint);
 
-    /// <summary>What the agent shows to the service: 16 random bytes.</summary>
+    /// <summary>16 random bytes.</summary>
     public byte[] Secret { get; }
 
     /// <summary>The first 16 bytes of the SHA-256 of the service's public key.</summary>
     public byte[] Fingerprint { get; }
+
+    /// <summary>What the service keeps of the secret: its SHA-256.</summary>
+    public byte[] Verifier => SHA256.HashData(Secret);
+
+    /// <summary>What a code is found by; it leads neither to the verifier nor to the secret.</summary>
+    public static byte[] IdOf(byte[] verifier) => HMACSHA256.HashData(verifier, "tagasi-enrolment-code"u8);
+
+    /// <summary>Admits one identity key (SubjectPublicKeyInfo, DER). Only who has the code can make it, or check it.</summary>
+    public static byte[] Bind(byte[] verifier, byte[] identityKey) => HMACSHA256.HashData(verifier.AsSpan(), [.. "tagasi-enrolment-key"u8, .. identityKey]);
 
     /// <summary>Makes a code for the service whose public key this is (SubjectPublicKeyInfo, DER).</summary>
     public static EnrolmentCode Create(ReadOnlySpan<byte> servicePublicKey) =>

@@ -8,15 +8,24 @@ namespace Tagasi.Protocol.Enrolment;
 public sealed record ServiceKey(byte[] PublicKey, int Version);
 
 /// <summary>POST /api/enrolment: one agent host asks to be admitted to a tenant.</summary>
-/// <param name="Secret">The secret half of the one-time code (<see cref="EnrolmentCode.Secret"/>).</param>
 /// <param name="HostName">What the administrator will know the agent by.</param>
 /// <param name="AgentVersion">The agent's own version.</param>
 /// <param name="IdentityKey">The agent's public identity key: P-256, SubjectPublicKeyInfo (DER).</param>
-/// <param name="Proof">A JWS of type <c>tagasi-enrolment</c> by that key over the secret's bytes: the sender holds the private half.</param>
+/// <param name="Proof">A JWS of type <c>tagasi-enrolment</c> by that key over the secret's bytes, from version 2 on over <paramref name="Binding"/>: the sender holds the private half.</param>
+/// <param name="Secret">Version 1: the secret half of the one-time code (<see cref="EnrolmentCode.Secret"/>). Null from version 2 on: nobody is shown it.</param>
 /// <param name="Replaces">The agent that this host was, to be revoked (<see cref="Relay.AgentIdentity.ProveReplacement"/>); null: none. From protocol version 2 on.</param>
+/// <param name="CodeId">What the service finds the code by (<see cref="EnrolmentCode.IdOf"/>).</param>
+/// <param name="Binding">Who has the code admits this identity key and no other (<see cref="EnrolmentCode.Bind"/>): a proxy on the way can put in none of its own.</param>
 public sealed record EnrolmentRequest(
-    byte[] Secret, string HostName, string AgentVersion, byte[] IdentityKey, string Proof,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaces = null);
+    string HostName, string AgentVersion, byte[] IdentityKey, string Proof,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? Secret = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaces = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? CodeId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? Binding = null)
+{
+    /// <summary>What the proofs are made over.</summary>
+    public byte[] Shown => Secret ?? Binding ?? [];
+}
 
 /// <summary>The agent is admitted.</summary>
 /// <param name="AgentId">The agent's id at the service.</param>

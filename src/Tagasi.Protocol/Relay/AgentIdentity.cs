@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Tagasi.Protocol.Relay;
 
@@ -12,6 +13,7 @@ public static class AgentIdentity
     private const string EnrolmentType = "tagasi-enrolment";
     private const string ReplacementType = "tagasi-replacement";
     private const string StatementType = "tagasi-agent-statement";
+    private const string ImportType = "tagasi-import";
 
     /// <summary>The bearer token for one connection.</summary>
     /// <returns>agent id, a colon, and the JWS over the challenge and the service's key id.</returns>
@@ -53,12 +55,22 @@ public static class AgentIdentity
         Jws.Sign(identityKey, StatementType, JsonSerializer.SerializeToUtf8Bytes(statement, ProtocolJson.Default.AgentStatement));
 
     /// <summary>The statement, if this key signed it and its sealing key is the one that it is called; else null.</summary>
-    public static AgentStatement? ReadStatement(ECDsa identityKey, string compact)
+    public static AgentStatement? ReadStatement(ECDsa identityKey, string compact) =>
+        Read(identityKey, StatementType, compact, ProtocolJson.Default.AgentStatement) is { SealingKey.IsSound: true } statement ? statement : null;
+
+    /// <summary>Signs a part of an import.</summary>
+    public static string Sign(ImportPart part, ECDsa identityKey) =>
+        Jws.Sign(identityKey, ImportType, JsonSerializer.SerializeToUtf8Bytes(part, ProtocolJson.Default.ImportPart));
+
+    /// <summary>The part, if this key signed it; else null.</summary>
+    public static ImportPart? ReadPart(ECDsa identityKey, string compact) => Read(identityKey, ImportType, compact, ProtocolJson.Default.ImportPart);
+
+    private static T? Read<T>(ECDsa identityKey, string type, string compact, JsonTypeInfo<T> json)
+        where T : class
     {
         try
         {
-            return Jws.Verify(identityKey, StatementType, compact) is { } payload
-                && JsonSerializer.Deserialize(payload, ProtocolJson.Default.AgentStatement) is { SealingKey.IsSound: true } statement ? statement : null;
+            return Jws.Verify(identityKey, type, compact) is { } payload ? JsonSerializer.Deserialize(payload, json) : null;
         }
         catch (JsonException)
         {

@@ -63,6 +63,9 @@ public interface IRelayMethods
     /// </summary>
     Task<HelloReply> Hello(AgentHello hello);
 
+    /// <summary>Version 2: before each import, something fresh that its parts are signed over (<see cref="ImportPart"/>).</summary>
+    Task<string> BeginImport();
+
     /// <summary>A full import: pages of users, then the end of the stream. Returns how many users the service holds for the domain afterwards.</summary>
     Task<int> ImportUsers(string domain, IAsyncEnumerable<ImportPage> pages);
 }
@@ -76,7 +79,7 @@ public interface IRelayMethods
 /// <param name="SealingKey">What to seal to.</param>
 /// <param name="Time">Its clock, so that a skew is found before it refuses tickets.</param>
 /// <param name="Epoch">The epoch that the sealing key was made for; null in the first hello of a connection.</param>
-/// <param name="Statement">An <see cref="AgentStatement"/> of the same key and epoch, signed by the identity key (<see cref="AgentIdentity.Sign"/>); with an epoch.</param>
+/// <param name="Statement">An <see cref="AgentStatement"/> of the same key and epoch, signed by the identity key (<see cref="AgentIdentity.Sign(AgentStatement, System.Security.Cryptography.ECDsa)"/>); with an epoch.</param>
 public sealed record AgentHello(
     int ProtocolVersion,
     string AgentVersion,
@@ -168,8 +171,17 @@ public sealed record Recipient(byte[] IdentityKey, string Statement);
 public sealed record ResolveRequest(string Ticket);
 
 /// <summary>One page of a full import.</summary>
+/// <param name="Users">At most 500. Empty from version 2 on.</param>
+/// <param name="Part">From version 2 on: an <see cref="ImportPart"/>, signed by the agent (<see cref="AgentIdentity.Sign(ImportPart, System.Security.Cryptography.ECDsa)"/>).</param>
+public sealed record ImportPage(IReadOnlyList<ImportedUser> Users, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Part = null);
+
+/// <summary>One part of a full import, as the agent signs it: a proxy on the way that could put in another would decide where people's codes go.</summary>
+/// <param name="Import">What <see cref="IRelayMethods.BeginImport"/> gave for this import.</param>
+/// <param name="Domain">DNS name.</param>
+/// <param name="Number">From 0 on.</param>
+/// <param name="IsLast">Nothing follows, and who was in no part is gone.</param>
 /// <param name="Users">At most 500.</param>
-public sealed record ImportPage(IReadOnlyList<ImportedUser> Users);
+public sealed record ImportPart(string Import, string Domain, int Number, bool IsLast, IReadOnlyList<ImportedUser> Users);
 
 /// <summary>A user as the agent reads it from AD.</summary>
 /// <param name="ObjectGuid">objectGUID; also the source anchor.</param>

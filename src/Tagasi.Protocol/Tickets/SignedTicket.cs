@@ -22,7 +22,7 @@ public sealed record SignedTicket(string Compact)
     public static SignedTicket Sign(Ticket ticket, ECDsa serviceKey) =>
         new(Jws.Sign(serviceKey, Type, JsonSerializer.SerializeToUtf8Bytes(ticket, ProtocolJson.Default.Ticket)));
 
-    /// <summary>Opens the ticket, if the service's key signed it.</summary>
+    /// <summary>Opens the ticket, if the service's key signed it. From version 2 on there is one form of it alone, so that nobody makes a second of the same ticket.</summary>
     /// <returns>The ticket, or null when the signature, the form or the version is not right.</returns>
     public Ticket? Verify(ECDsa serviceKey)
     {
@@ -34,7 +34,8 @@ public sealed record SignedTicket(string Compact)
         try
         {
             var ticket = JsonSerializer.Deserialize(payload, ProtocolJson.Default.Ticket);
-            return ticket is not null && ProtocolVersion.IsSupported(ticket.Version) && ticket.Service == KeyId.Of(serviceKey) ? ticket : null;
+            return ticket is not null && ProtocolVersion.IsSupported(ticket.Version) && ticket.Service == KeyId.Of(serviceKey)
+                && (ticket.Version < ProtocolVersion.Onboarding || Jws.IsLower(Compact)) ? ticket : null;
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Cloud.Writeback;
+using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 using Tagasi.Simulation.Database;
 using Tagasi.Simulation.Runs;
@@ -54,13 +55,27 @@ internal sealed class LastChecks(Scenario scenario, SimulatedDatabase database)
             scenario.Ledger.Reported(truth, row.State is RequestState.Applied ? Outcome.Applied : Outcome.Refused, "the service");
         }
 
+        if (row.State is RequestState.Refused)
+        {
+            CheckRefused(row, truth);
+        }
+
         if (row.State is RequestState.Issued && truth.Writes > 0)
         {
             scenario.World.Fail($"nothing is written without a lease: {truth}");
         }
     }
 
+    // Whatever won at last: what was refused must not be what somebody signs in with. Where several wrote, that is what is said.
+    private void CheckRefused(WritebackRequest row, TrueRequest truth)
+    {
+        if (row.Problem != Problems.Superseded.Code && scenario.Domain.Controllers.FirstOrDefault(one => truth.Currents.ContainsKey(one.Show(truth.Ticket.ObjectGuid).Password)) is { } controller)
+        {
+            scenario.World.Fail($"a reported refusal is not in the directory: {truth} was refused, and {controller.Name} has its password");
+        }
+    }
+
     // A lease that nobody waits for must at least become unknown. After that, what only a lost or revoked agent could know stays unknown.
     private bool CanBeResolved(WritebackRequest row) =>
-        row.State is RequestState.Leased || scenario.Agents.Single(agent => agent.Id == row.AgentId) is { IsLost: false, IsRevoked: false };
+        row.State is RequestState.Leased || scenario.Agents.Single(agent => agent.Id == row.AgentId) is { IsLost: false, IsRevoked: false, HasLostJournal: false };
 }

@@ -131,6 +131,9 @@ internal sealed class Ledger(World world, int limit)
         sequences[(agent, account.ObjectGuid)] = ticket.Sequence;
     }
 
+    /// <summary>An agent lost its journal, and with it the writes that its limit counts.</summary>
+    public void Forgot(string agent) => writes.RemoveAll(write => write.Agent == agent);
+
     /// <summary>A write took effect.</summary>
     public void TookEffect(TrueRequest request, string server, Modify modify)
     {

@@ -90,6 +90,9 @@ internal sealed class SimulatedDisk(World world, string name) : IJournalFile
         unflushed.Clear();
     }
 
+    /// <summary>Nothing is left on it.</summary>
+    public void Clear() => durable.SetLength(0);
+
     public void Dispose()
     {
         // Like a disk, it outlives the process.

@@ -11,6 +11,10 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
 {
     private static readonly TimeSpan LocationLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLateness = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(60);
+
+    // What a domain controller has in hand and answers on a connection that stands: until when it is waited for.
+    private readonly Dictionary<(string Server, Guid Account), DateTimeOffset> late = [];
     private DomainController? located;
     private TimeSpan locatedAt;
 
@@ -53,6 +57,11 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
     public async Task<WriteLook> LookAsync(Guid objectGuid, string server, TimeSpan timeout, CancellationToken ct)
     {
         var controller = domain.ByName(server);
+        if (late.TryGetValue((server, objectGuid), out var until) && time.GetUtcNow() <= until)
+        {
+            return new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "it has not answered the write yet", server));
+        }
+
         return await ReachAsync(controller, timeout)
             ? new WriteLook.Seen(Show(objectGuid, controller))
             : new WriteLook.Unavailable(new DirectoryFailure(FailureCause.TimedOut, "no answer", server));
@@ -80,7 +89,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
         var answer = new TaskCompletionSource<PasswordWrite>();
         world.After(timeout, process, () => answer.TrySetResult(new PasswordWrite.Unknown("no answer in time", before)));
         // Read back at the same server.
-        Send(server, account, modify, request, refused => world.After(Latency(), process, () => answer.TrySetResult(refused ?? ReadBack(account.ObjectGuid, server, modify, before))));
+        Send(server, account, modify, request, notAfter, refused => world.After(Latency(), process, () => answer.TrySetResult(refused ?? ReadBack(account.ObjectGuid, server, modify, before))));
         var outcome = await answer.Task;
         if (outcome is PasswordWrite.Unknown)
         {
@@ -106,7 +115,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
     }
 
     // Null: the server says success. No call: no answer ever comes.
-    private void Send(DomainController server, Account account, Modify modify, TrueRequest request, Action<PasswordWrite.Refused?> answer)
+    private void Send(DomainController server, Account account, Modify modify, TrueRequest request, DateTimeOffset notAfter, Action<PasswordWrite.Refused?> answer)
     {
         var user = SimulatedUser.All.Single(candidate => candidate.ObjectGuid == account.ObjectGuid);
         var fate = Fate();
@@ -122,10 +131,26 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
         }
 
         server.Pending++;
-        var taking = fate is "late" or "late lie" ? world.Dice.Between(TimeSpan.Zero, LongestLateness) : world.Dice.Seconds(0.001, 0.3);
+        var taking = fate switch
+        {
+            "late" or "late lie" => world.Dice.Between(TimeSpan.Zero, LongestLateness),
+            "stuck" => world.Dice.Between(TimeSpan.Zero, LongestWork),
+            _ => world.Dice.Seconds(0.001, 0.3),
+        };
+        if (fate is "stuck")
+        {
+            late[(server.Name, user.ObjectGuid)] = notAfter;
+        }
+
         server.WorkOff(taking, isRunning =>
         {
             server.Pending--;
+            if (fate is "stuck" && late.Remove((server.Name, user.ObjectGuid)) && !(process.IsAlive && time.GetUtcNow() <= notAfter))
+            {
+                // Its connection has ended before.
+                return;
+            }
+
             if (isRunning && fate is "refused")
             {
                 answer(new PasswordWrite.Refused(world.Dice.Pick([RefusalCause.InHistory, RefusalCause.TooShort, RefusalCause.Busy, RefusalCause.NoRights, RefusalCause.PdcEmulatorMoved]), "no"));
@@ -137,7 +162,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
             else if (isRunning)
             {
                 domain.Apply(server, user, modify, request);
-                if (fate is "applied")
+                if (fate is "applied" or "stuck")
                 {
                     answer(null);
                 }
@@ -159,7 +184,7 @@ internal sealed class DirectoryView(World world, SimulatedProcess process, TimeP
     {
         var dice = world.Dice;
         return dice.Chance(Faults.LostBefore) ? "lost before"
-            : dice.Chance(Faults.LostAfter) ? dice.Chance(0.5) ? "lost after" : "late"
+            : dice.Chance(Faults.LostAfter) ? dice.Pick(["lost after", "late", "stuck"])
             : dice.Chance(Faults.Lie) ? dice.Chance(0.5) ? "lie" : "late lie"
             : dice.Chance(Faults.Refuse) ? "refused"
             : "applied";

@@ -21,6 +21,7 @@ namespace Tagasi.Simulation.Parties;
 /// <summary>One agent's host: a disk, a clock, keys, and the production write path, started anew after each death.</summary>
 internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 {
+    private static readonly TimeSpan LosableError = TimeSpan.FromSeconds(10);
     private readonly World world = scenario.World;
     private WritebackJournal journal = null!;
     private RequestRunner runner = null!;
@@ -46,6 +47,9 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     public bool IsRevoked { get; set; }
 
     public bool IsLost { get; private set; }
+
+    /// <summary>It cannot tell any more what became of some requests.</summary>
+    public bool HasLostJournal { get; private set; }
 
     /// <summary>The chance of being killed in place of any one step.</summary>
     public double KilledAtStep { get; set; }
@@ -131,6 +135,19 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     {
         IsLost = true;
         Kill();
+    }
+
+    /// <summary>Its journal was damaged, and taken away. The clocks must be right enough, as the documents say.</summary>
+    public void LoseJournal()
+    {
+        if (IsRunning && Clock.Error.Duration() < LosableError && Service.Clock.Error.Duration() < LosableError)
+        {
+            world.Note($"{Name} loses its journal");
+            HasLostJournal = true;
+            Kill();
+            Disk.Clear();
+            scenario.Ledger.Forgot(Name);
+        }
     }
 
     /// <summary>Answers one call of the service.</summary>

@@ -66,6 +66,9 @@ internal sealed class Blows(Scenario scenario)
             case Blow.AccountLockedOut:
                 scenario.Domain.LockOut(SimulatedUser.All[0]);
                 break;
+            case Blow.JournalLost:
+                agent.LoseJournal();
+                break;
             default:
                 throw new InvalidOperationException(blow.ToString());
         }

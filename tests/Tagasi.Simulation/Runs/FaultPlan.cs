@@ -94,4 +94,5 @@ internal enum Blow
     ControllerStoodStill,
     PdcEmulatorTransferred,
     AccountLockedOut,
+    JournalLost,
 }

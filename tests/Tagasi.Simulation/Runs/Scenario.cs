@@ -1,3 +1,4 @@
+using Tagasi.Agent.Journal;
 using Tagasi.Cloud.Recovery;
 using Tagasi.Protocol.Tickets;
 using Tagasi.Simulation.Checks;
@@ -88,6 +89,7 @@ internal sealed class Scenario : IDisposable
     public SimulatedAgent AddAgent()
     {
         var agent = new SimulatedAgent(this, agents.Count, plan.Limit);
+        WritebackJournal.Begin(agent.Disk, World.TrueTime);
         if (World.Now < Health)
         {
             (agent.KilledAtStep, agent.StoodStillAtStep, agent.Disk.Faults) = (plan.AgentKilledAtStep, plan.AgentStoodStillAtStep, plan.Disk);

@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Tagasi.Agent.Enrolment;
 using Tagasi.Agent.Service;
@@ -33,11 +35,16 @@ public sealed class EnrollerTests : IDisposable
         Assert.Equal(service.Key, enrolment.ServiceKey);
         Assert.Equal(service.Reply.AgentId, enrolment.AgentId);
         var request = Assert.Single(service.Requests);
-        Assert.Equal(code.Secret, request.Secret);
         using var identity = enrolment.ImportIdentityKey();
         using var sealing = enrolment.ImportSealingKey();
         Assert.Equal(identity.ExportSubjectPublicKeyInfo(), request.IdentityKey);
-        Assert.True(AgentIdentity.IsEnrolmentProof(identity, code.Secret, request.Proof));
+        Assert.Null(request.Secret);
+        Assert.Equal(EnrolmentCode.Bind(code.Verifier, request.IdentityKey), request.Binding);
+        Assert.True(AgentIdentity.IsEnrolmentProof(identity, request.Binding, request.Proof));
+        var sent = JsonSerializer.Serialize(request, ProtocolJson.Default.EnrolmentRequest);
+        Assert.DoesNotContain(Convert.ToBase64String(code.Secret), sent, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(code.Verifier), sent, StringComparison.Ordinal);
+        Assert.DoesNotContain(Base64Url.EncodeToString(code.Verifier), sent, StringComparison.Ordinal);
         Assert.Equal(256, sealing.KeySize);
     }
 
@@ -50,11 +57,13 @@ public sealed class EnrollerTests : IDisposable
         Assert.Empty(service.Requests);
     }
 
-    [Fact]
-    public async Task The_secret_is_not_shown_to_a_service_of_another_protocol()
+    [Theory]
+    [InlineData(99)]
+    [InlineData(1)]
+    public async Task The_secret_is_not_shown_to_a_service_of_another_protocol(int version)
     {
         service.Key = serviceKey.ExportSubjectPublicKeyInfo();
-        service.Version = 99;
+        service.Version = version;
         Assert.Equal(Problems.ProtocolUnsupported, await FailAsync(EnrolmentCode.Create(service.Key)));
         Assert.Empty(service.Requests);
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Import;
@@ -30,15 +31,20 @@ public sealed class ImportedUsersTests
     {
         var builder = new PageBuilder();
         var name = string.Concat(Enumerable.Repeat(letter, 250));
-        var pages = new List<ImportPage?>();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pages = new List<IReadOnlyList<ImportedUser>?>();
         for (var i = 0; i < 2000; i++)
         {
             pages.Add(builder.Add(ImportedUsers.From(User() with { DisplayName = name, UserPrincipalName = name, Mail = name + "@x" }, "north.example")));
         }
 
         pages.Add(builder.Take());
-        Assert.Equal(2000, pages.OfType<ImportPage>().Sum(page => page.Users.Count));
-        Assert.All(pages.OfType<ImportPage>(), page => Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(page, ProtocolJson.Default.ImportPage).Length, 1, RelayWire.MaxMessageBytes - 1000));
+        Assert.Equal(2000, pages.Sum(page => page?.Count ?? 0));
+        Assert.All(pages.OfType<IReadOnlyList<ImportedUser>>(), users =>
+        {
+            var page = new ImportPage([], AgentIdentity.Sign(new ImportPart(new string('A', 32), "north.example", 4000, true, users), key));
+            Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(page, ProtocolJson.Default.ImportPage).Length, 1, RelayWire.MaxMessageBytes - 1000);
+        });
     }
 
     private static DirectoryUser User() => new()

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Tagasi.ActiveDirectory;
 using Tagasi.Agent.Journal;
 using Tagasi.Agent.Writeback;
@@ -175,9 +176,53 @@ public sealed class JournalTests : IDisposable
         agent.Start();
 
         var entries = JournalLines.Parse(agent.Disk.ReadAll()).Entries;
-        Assert.Equal([JournalKind.Intent, JournalKind.Mark], entries.Select(entry => entry.Kind).Order());
+        Assert.Equal([JournalKind.Intent, JournalKind.Mark, JournalKind.Horizon], entries.Select(entry => entry.Kind).Order());
         Assert.Single(agent.Journal.OpenRequests);
-        Assert.Equal(Problems.TicketExpired.Code, (await agent.CarryOutAsync(old)).Problem);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(old)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_journal_that_was_lost_denies_nothing_that_was_done_and_does_nothing_again()
+    {
+        var done = agent.Order();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(done)).Outcome);
+        agent.Disk.Replace([]);
+        agent.Start();
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(done)).Outcome);
+        Assert.Equal(1, agent.Directory.Writes);
+
+        agent.Time.Advance(TicketGate.ClockTolerance + TimeSpan.FromSeconds(1));
+        var never = agent.Order();
+        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveAsync(never)).Problem);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task A_start_with_the_clock_days_ahead_denies_nothing_that_was_done()
+    {
+        var done = agent.Order();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(done)).Outcome);
+        WritebackJournal.Open(agent.Disk, new FakeTimeProvider(agent.Time.GetUtcNow().AddDays(3)));
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(done)).Outcome);
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public void Of_lines_that_were_flushed_together_a_crash_may_leave_the_later_ones_without_the_earlier()
+    {
+        ReadOnlyMemory<byte> Line(long sequence) => JournalLines.Format(Entry() with { Sequence = sequence });
+        var before = Line(1);
+        var batch = JournalLines.Join([Line(2), Line(3), Line(4)]);
+        Assert.Equal([1, 2, 3, 4], JournalLines.Parse([.. before.Span, .. batch]).Entries.Select(entry => entry.Sequence));
+
+        Array.Clear(batch, 0, Line(2).Length);
+        var (entries, good) = JournalLines.Parse([.. before.Span, .. batch]);
+        Assert.Equal((1, before.Length), (Assert.Single(entries).Sequence, good));
+        Assert.Throws<JournalDamagedException>(() => JournalLines.Parse([.. before.Span, .. batch, .. Line(5).Span]));
     }
 
     [Fact]

@@ -268,6 +268,36 @@ public sealed class OperationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_account_that_was_locked_out_anew_before_anybody_looked_is_locked_whatever_became_of_the_unlocking(bool isApplied)
+    {
+        agent.Directory.IsLockedOut = true;
+        agent.Directory.Write = () =>
+        {
+            var lost = agent.Directory.Lose(isApplied);
+            agent.Time.Advance(TimeSpan.FromSeconds(1));
+            agent.Directory.IsLockedOut = true;
+            return lost;
+        };
+        var order = agent.Order(Operation.Unlock);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
+        var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
+        Assert.Equal((Outcome.Refused, Problems.AccountStillLocked.Code), (result.Outcome, result.Problem));
+    }
+
+    [Fact]
+    public async Task An_unlock_of_which_nothing_can_be_seen_stays_unknown()
+    {
+        agent.Directory.IsLockedOut = true;
+        agent.Directory.IsLockoutHidden = true;
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var order = agent.Order(Operation.Unlock);
+        await agent.CarryOutAsync(order);
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30))).Outcome);
+    }
+
+    [Theory]
     [InlineData(Operation.Reset, true, false, "account-still-locked")]
     [InlineData(Operation.Change, false, true, "password-expires-at-once")]
     [InlineData(Operation.AdministratorReset, false, true, null)]

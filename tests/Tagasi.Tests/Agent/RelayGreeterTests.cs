@@ -300,7 +300,7 @@ public sealed class RelayGreeterTests : IAsyncLifetime
         Connector(),
         Greeter(),
         agent.Runner,
-        new UserImporter(null!, null!, new ImportSettings { Enabled = false }, agent.Time, NullLogger<UserImporter>.Instance),
+        new UserImporter(null!, null!, new ImportSettings { Enabled = false }, null!, agent.Time, NullLogger<UserImporter>.Instance),
         new RelayIntroduction(relay.Address, agent.Enrolment, [ScriptedAgent.Domain], []),
         agent.Time,
         workerLog);

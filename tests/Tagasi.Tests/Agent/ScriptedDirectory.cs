@@ -33,7 +33,17 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
     /// <summary>What becomes of a verification; by itself the password is right.</summary>
     public Func<PasswordVerification>? Verification { get; set; }
 
-    public bool IsLockedOut { get; set; }
+    public bool IsLockedOut
+    {
+        get => LockoutTime is > 0;
+        set => LockoutTime = value ? time.GetUtcNow().ToFileTime() : 0;
+    }
+
+    /// <summary>As stored.</summary>
+    public long LockoutTime { get; set; }
+
+    /// <summary>lockoutTime may not be read.</summary>
+    public bool IsLockoutHidden { get; set; }
 
     public int Writes { get; private set; }
 
@@ -120,6 +130,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
         PasswordLastSet = PasswordLastSet == 0 ? null : DateTimeOffset.FromFileTime(PasswordLastSet),
         IsLockedOut = IsLockedOut,
         UpdateSequenceNumber = Usn,
+        RawLockoutTime = IsLockoutHidden ? null : LockoutTime,
     };
 
     private async Task<PasswordWrite> WriteAsync(string operation)
@@ -153,6 +164,7 @@ internal sealed class ScriptedDirectory(TimeProvider time) : IDirectory
         RawPasswordLastSet = PasswordLastSet,
         Policy = new EffectivePolicy.Known(new PasswordPolicy { MinimumLength = 10, RequiresComplexity = true, HistoryLength = 12, MinimumAge = TimeSpan.Zero, LockoutThreshold = 5 }),
         UpdateSequenceNumber = Usn,
+        RawLockoutTime = IsLockoutHidden ? null : LockoutTime,
         Server = Server,
         ServerTime = time.GetUtcNow(),
     };

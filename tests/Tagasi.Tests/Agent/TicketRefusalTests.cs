@@ -132,6 +132,17 @@ public sealed class TicketRefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task Nor_does_one_that_is_only_asked_about_or_refused_for_its_time_over_a_restart()
+    {
+        await agent.ResolveAsync(agent.Order(agent.NewTicket() with { Sequence = long.MaxValue }));
+        var future = agent.Time.GetUtcNow().AddYears(10);
+        await RefusedAsync(agent.Order(agent.NewTicket() with { Sequence = future.ToUnixTimeMilliseconds(), NotBefore = future, NotAfter = future + Ticket.Lifetime }), Problems.TicketExpired);
+        agent.Start();
+        agent.Start();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
     public async Task A_ticket_for_a_domain_that_is_not_served_is_refused() => await RefusedAsync(agent.Order(agent.NewTicket() with { Domain = "south.example" }), Problems.DomainNotServed);
 
     [Fact]

@@ -318,45 +318,8 @@ public sealed class AcquaintanceTests
         Assert.False((await agent.BringKeyAsync(1)).IsWaiting);
     }
 
-    [Fact]
-    public async Task A_host_that_enrols_anew_has_what_it_was_revoked_and_nobody_elses()
-    {
-        await using var service = await RunningService.StartAsync();
-        await using var former = await ScriptedAgent.EnrolAsync(service);
-        await using var other = await ScriptedAgent.EnrolAsync(service);
-        var south = await service.AddTenantAsync("South", "south.example");
-
-        // On another's word, for another code, for another key, and from another tenant nothing is revoked; the enrolment stands.
-        await EnrolAsync(service, null, (secret, key) => AgentIdentity.ProveReplacement(other.Admission.AgentId, former.Identity, secret, key));
-        await EnrolAsync(service, null, (_, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, "another secret"u8, key));
-        await EnrolAsync(service, null, (secret, _) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, "another key"u8));
-        await EnrolAsync(service, null, (_, _) => "nonsense");
-        await EnrolAsync(service, south, (secret, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, key));
-        Assert.Empty(await RevokedAsync(service));
-
-        await EnrolAsync(service, null, (secret, key) => AgentIdentity.ProveReplacement(former.Admission.AgentId, former.Identity, secret, key));
-        Assert.Equal([former.Admission.AgentId], await RevokedAsync(service));
-    }
-
     private static async Task ImportIsRefusedAsync(ScriptedAgent rogue) =>
         Assert.Contains(Problems.AgentWaiting.Code, (await Assert.ThrowsAsync<HubException>(() => rogue.ImportAsync("north.example"))).Message, StringComparison.Ordinal);
-
-    private static async Task EnrolAsync(RunningService service, Guid? tenantId, Func<byte[], byte[], string> prove)
-    {
-        var code = await service.CreateCodeAsync(tenantId);
-        using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var http = new HttpClient { BaseAddress = service.Address };
-        var key = identity.ExportSubjectPublicKeyInfo();
-        var request = new EnrolmentRequest(code.Secret, "host", "1.0", key, AgentIdentity.ProveEnrolment(identity, code.Secret), prove(code.Secret, key));
-        using var reply = await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest), None);
-        reply.EnsureSuccessStatusCode();
-    }
-
-    private static async Task<List<Guid>> RevokedAsync(RunningService service)
-    {
-        await using var db = await service.OpenAsync();
-        return await db.Agents.Where(agent => agent.RevokedAt != null).Select(agent => agent.Id).ToListAsync(None);
-    }
 
     private static async Task<Problem?> TicketProblemAsync(RunningService service) => (await IssueAsync(service)).Problem;
 

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
+using Tagasi.Protocol;
 using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Tests.Cloud;
@@ -57,6 +60,66 @@ public sealed class ImportTests
         await agent.ConnectAsync();
 
         await Assert.ThrowsAnyAsync<Exception>(() => agent.ImportAsync("south.example", Imported("anna")));
+    }
+
+    [Fact]
+    public async Task Whoever_ends_the_agents_tls_on_the_way_decides_nobodys_recovery_address()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        var anna = Imported("anna");
+        await agent.ImportAsync("north.example", anna);
+        var forged = anna with { RecoveryMail = "mallory@else.example" };
+        var old = agent.Part(new(await agent.BeginImportAsync(), "north.example", 0, true, [forged]));
+
+        await using var proxy = agent.WithAnotherSealingKey();
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await proxy.OpenAsync();
+        await proxy.SayHelloAsync(null);
+        await RefusedAsync(_ => [new ImportPage([forged])]);
+        await RefusedAsync(_ => [old]);
+        await RefusedAsync(import => [new ImportPage([], AgentIdentity.Sign(new ImportPart(import, "north.example", 0, true, [forged]), own))]);
+        await RefusedAsync(import => [proxy.Part(new(import, "north.example", 1, true, [forged]))]);
+        await RefusedAsync(import => [proxy.Part(new(import, "south.example", 0, true, [forged]))]);
+        await Assert.ThrowsAsync<HubException>(() => proxy.ImportPagesAsync("north.example", old));
+
+        // Saying that it is of version 1, which cannot sign, does not help either: it was not before.
+        await proxy.SayHelloAsync(null, version: 1);
+        await RefusedAsync(_ => [new ImportPage([forged])], Problems.AgentUnknown);
+
+        async Task RefusedAsync(Func<string, ImportPage[]> forge, Problem? problem = null)
+        {
+            var pages = forge(await proxy.BeginImportAsync());
+            var refusal = await Assert.ThrowsAsync<HubException>(() => proxy.ImportPagesAsync("north.example", pages));
+            Assert.Contains((problem ?? Problems.InputInvalid).Code, refusal.Message, StringComparison.Ordinal);
+            await using var db = await service.OpenAsync();
+            Assert.Equal("anna@elsewhere.example", (await db.Users.SingleAsync(TestContext.Current.CancellationToken)).RecoveryMail);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_is_removed_before_the_last_part_has_come()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync();
+        var anna = Imported("anna");
+        await agent.ImportAsync("north.example", anna, Imported("bert"));
+        service.Time.Advance(TimeSpan.FromMinutes(30));
+        var import = await agent.BeginImportAsync();
+        await Assert.ThrowsAsync<HubException>(() => agent.ImportPagesAsync("north.example", agent.Part(new(import, "north.example", 0, false, [anna]))));
+        await using var db = await service.OpenAsync();
+        Assert.Equal(2, await db.Users.CountAsync(user => user.RemovedAt == null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_agent_of_version_1_imports_unsigned()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await agent.ConnectAsync(version: 1);
+        Assert.Equal(1, await agent.ImportAsync("north.example", Imported("anna")));
     }
 
     [Fact]

@@ -48,6 +48,8 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public string AgentVersion { get; set; } = "1.0";
 
+    private int spoken;
+
     /// <summary>The keys that its settings name.</summary>
     public List<string> KnownAgents { get; } = [];
 
@@ -74,7 +76,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     public static async Task<HttpResponseMessage> PostEnrolmentAsync(RunningService service, EnrolmentCode code, ECDsa identity)
     {
         using var http = new HttpClient { BaseAddress = service.Address };
-        var request = new EnrolmentRequest(code.Secret, "host", "1.0", identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret));
+        var request = new EnrolmentRequest("host", "1.0", identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret), code.Secret);
         return await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest));
     }
 
@@ -127,7 +129,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public Task<HelloReply> SayHelloAsync(long? epoch, int version = ProtocolVersion.Current, params string[] domains) => connection!.InvokeAsync<HelloReply>(
         nameof(IRelayMethods.Hello),
-        new AgentHello(version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch,
+        new AgentHello(spoken = version, AgentVersion, "host", domains is [] ? ["north.example"] : domains, Opener.PublicKey, service.Time.GetUtcNow(), epoch,
             epoch is { } of ? Statement ?? AgentIdentity.Sign(new AgentStatement(Opener.PublicKey, of, KnownAgents), Identity) : null));
 
     /// <summary>Who ends the agent's TLS on the way: its proof of identity, and a sealing key of his own.</summary>
@@ -147,8 +149,17 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         other.KnownAgents.Add(one.KeyId);
     }
 
-    public Task<int> ImportAsync(string domain, params ImportedUser[] users) =>
-        connection!.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain, Pages(users));
+    public async Task<int> ImportAsync(string domain, params ImportedUser[] users)
+    {
+        var import = spoken < ProtocolVersion.Onboarding ? null : await BeginImportAsync();
+        return await ImportPagesAsync(domain, [.. users.Chunk(2).Append([]).Select((page, number) => import is null ? new ImportPage(page) : Part(new(import, domain, number, page is [], page)))]);
+    }
+
+    public Task<string> BeginImportAsync() => connection!.InvokeAsync<string>(nameof(IRelayMethods.BeginImport));
+
+    public ImportPage Part(ImportPart part) => new([], AgentIdentity.Sign(part, Identity));
+
+    public Task<int> ImportPagesAsync(string domain, params ImportPage[] pages) => connection!.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain, Stream(pages));
 
     /// <summary>The connection breaks without a word.</summary>
     public async Task DisconnectAsync()
@@ -187,12 +198,12 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         return AgentIdentity.Prove(Admission.AgentId, Identity, challenge!.Value, Tagasi.Protocol.KeyId.Of(key!.PublicKey));
     }
 
-    private static async IAsyncEnumerable<ImportPage> Pages(ImportedUser[] users)
+    private static async IAsyncEnumerable<ImportPage> Stream(ImportPage[] pages)
     {
-        foreach (var page in users.Chunk(2))
+        foreach (var page in pages)
         {
             await Task.Yield();
-            yield return new ImportPage(page);
+            yield return page;
         }
     }
 }

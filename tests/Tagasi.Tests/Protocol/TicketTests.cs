@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -52,6 +55,32 @@ public sealed class TicketTests : IDisposable
     [InlineData("not JSON")]
     public void A_payload_that_is_no_ticket_is_refused_and_does_not_throw(string payload) =>
         Assert.Null(new SignedTicket(Jws.Sign(service, "tagasi-ticket", Encoding.UTF8.GetBytes(payload))).Verify(service));
+
+    [Fact]
+    public void Of_one_ticket_there_is_one_form_alone()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var signed = SignedTicket.Sign(AnyTicket() with { Version = 2 }, service).Compact;
+            Assert.NotNull(new SignedTicket(signed).Verify(service));
+            Assert.Null(new SignedTicket(WithTheOtherSignature(signed)).Verify(service));
+            Assert.Null(new SignedTicket(signed + " ").Verify(service));
+            Assert.Null(new SignedTicket(signed[..^1] + (char)(signed[^1] + 1)).Verify(service));
+        }
+
+        // A service of version 1 makes either.
+        Assert.NotNull(new SignedTicket(WithTheOtherSignature(SignedTicket.Sign(AnyTicket() with { Version = 1 }, service).Compact)).Verify(service));
+    }
+
+    // With (r, s), (r, n - s) verifies too.
+    private static string WithTheOtherSignature(string compact)
+    {
+        var dot = compact.LastIndexOf('.');
+        var signature = Base64Url.DecodeFromChars(compact.AsSpan(dot + 1));
+        var n = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var s = (n - new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true);
+        return compact[..(dot + 1)] + Base64Url.EncodeToString([.. signature.AsSpan(0, 32), .. new byte[32 - s.Length], .. s]);
+    }
 
     [Fact]
     public void A_member_that_this_version_does_not_know_is_refused()

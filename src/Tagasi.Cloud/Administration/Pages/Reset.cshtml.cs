@@ -8,7 +8,7 @@ namespace Tagasi.Cloud.Administration.Pages;
 /// <summary>A person's new password: made in the administrator's browser, sealed there, and to be changed at the next logon.</summary>
 internal sealed class ResetModel(AdministratorReset resets) : PageModel
 {
-    // What a policy that cannot be read may ask at the most: the longest that Active Directory's own settings allow is 14, a PSO's more.
+    // Where the policy cannot be read: more than the 14 that a domain's own can ask for. A PSO can ask for more, and problem.password-too-short then says what to do.
     private const int ShortestLength = 16;
 
     public User Person { get; private set; } = null!;

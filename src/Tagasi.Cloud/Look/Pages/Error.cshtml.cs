@@ -10,7 +10,7 @@ namespace Tagasi.Cloud.Look.Pages;
 /// <summary>What went wrong outside of a page's own telling: as a page for people, as problem details for what speaks JSON.</summary>
 /// <remarks>It runs in the place of the request that failed, whose forgery token may be the very thing that failed.</remarks>
 [IgnoreAntiforgeryToken]
-internal sealed class ErrorModel(ProblemTexts texts) : PageModel
+internal sealed partial class ErrorModel(ProblemTexts texts, ILogger<ErrorModel> logger) : PageModel
 {
     public Problem? Problem { get; private set; }
 
@@ -30,8 +30,17 @@ internal sealed class ErrorModel(ProblemTexts texts) : PageModel
         status = failed is null ? StatusCodes.Status404NotFound : status;
         Response.StatusCode = status;
         Problem = ProblemOf(status);
+        if (Problem == Problems.InternalError)
+        {
+            LogReference(CorrelationId, failed!, HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Error.GetType().Name ?? "no exception");
+        }
+
         return failed?.StartsWith("/api/", StringComparison.Ordinal) is true ? Details(Problem ?? Problems.InputInvalid, status) : Page();
     }
+
+    // The exception itself is in the entry before, by ASP.NET Core.
+    [LoggerMessage(1001, LogLevel.Error, "{Reference} is the reference that was shown for {Path}: {Fault}")]
+    private partial void LogReference(string reference, string path, string fault);
 
     // A page that is not there is no problem of the catalogue.
     private Problem? ProblemOf(int status) => status switch

@@ -1,6 +1,9 @@
 # What building, testing and the demo need on Debian 12 or 13; installs what is missing. To be sourced.
 # need dotnet node browser lab …: each name is one thing that a script cannot do without.
 
+# What is written by the scripts and programs under them may be changed by nobody else: an agent refuses settings that may be.
+umask 022
+
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_fresh=no

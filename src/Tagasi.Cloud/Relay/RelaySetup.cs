@@ -29,11 +29,7 @@ internal static class RelaySetup
 
     public static void MapRelay(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHub<RelayHub>(RelayWire.Path, options =>
-        {
-            options.Transports = HttpTransportType.WebSockets | HttpTransportType.LongPolling;
-            options.LongPolling.PollTimeout = TimeSpan.FromSeconds(25);
-        }).RequireAuthorization(Policies.Agent);
+        endpoints.MapHub<RelayHub>(RelayWire.Path, options => options.Transports = HttpTransportType.WebSockets).RequireAuthorization(Policies.Agent);
 
         endpoints.MapPost(RelayWire.ChallengePath, (Challenges challenges, TimeProvider time) => TypedResults.Json(new Challenge(challenges.Create(), time.GetUtcNow()), ProtocolJson.Default.Challenge))
             .RequireAuthorization(Policies.Anyone);

@@ -1,4 +1,5 @@
 using Tagasi.ActiveDirectory;
+using Tagasi.EndToEnd.Tests.Product;
 
 namespace Tagasi.EndToEnd.Tests.ActiveDirectory;
 
@@ -6,6 +7,22 @@ namespace Tagasi.EndToEnd.Tests.ActiveDirectory;
 public sealed class FaultTests(North north) : IClassFixture<North>
 {
     private const string Fine = "Quite-Fine-2026-Passw0rd";
+
+    // Has the domain controller's database for itself for a while, in which others read on.
+    private const string LongWriter = """
+        import time
+        from samba.auth import system_session
+        from samba.param import LoadParm
+        from samba.samdb import SamDB
+        lp = LoadParm()
+        lp.load_default()
+        samdb = SamDB(url=lp.samdb_url(), session_info=system_session(), lp=lp)
+        samdb.transaction_start()
+        print("held", flush=True)
+        time.sleep(15)
+        samdb.transaction_cancel()
+        """;
+
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
@@ -33,6 +50,27 @@ public sealed class FaultTests(North north) : IClassFixture<North>
         Assert.Equal(account.Server, seen.Proof.Server);
         Assert.NotNull(seen.Proof.ServerTime);
         Assert.Equal(seen.Proof.RawPasswordLastSet != unknown.Before.RawPasswordLastSet, await Lab.CanLogOnAsync("stud01", Fine));
+    }
+
+    [Fact]
+    public async Task A_PDC_emulator_that_is_still_at_a_write_while_it_answers_others_is_waited_for()
+    {
+        await using var domain = new ActiveDirectoryDomain(North.Options(), TimeProvider.System);
+        var account = await north.ReadAsync("stud12", domain);
+        await using var writer = ChildProcess.Start(Executables.Lab, ["exec", "python3", "-c", LongWriter]);
+        await writer.UntilSaysAsync("held", North.Enough);
+        Assert.IsType<PasswordWrite.Unknown>(await north.WriteAsync(account, Fine, Short, domain));
+        Assert.IsType<WriteLook.Unavailable>(await LookAsync(domain, account));
+
+        Assert.Equal(0, await writer.UntilEndsAsync(North.Enough));
+        WriteLook look;
+        while ((look = await LookAsync(domain, account)) is WriteLook.Unavailable)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEqual(account.RawPasswordLastSet, Assert.IsType<WriteLook.Seen>(look).Proof.RawPasswordLastSet);
+        Assert.True(await Lab.CanLogOnAsync("stud12", Fine));
     }
 
     [Fact]
@@ -218,4 +256,7 @@ public sealed class FaultTests(North north) : IClassFixture<North>
             await Lab.RunAsync(undo, "north-dc1");
         }
     }
+
+    private static Task<WriteLook> LookAsync(ActiveDirectoryDomain domain, Account account) =>
+        domain.LookAsync(account.ObjectGuid, account.Server, North.Enough, TestContext.Current.CancellationToken);
 }

@@ -11,6 +11,9 @@ namespace Tagasi.ActiveDirectory.Passwords;
 /// <remarks>The wait ends with the ticket's time: closing the connection then takes back what has not reached the domain controller's software.</remarks>
 internal sealed class LateAnswers(TimeProvider time) : IAsyncDisposable
 {
+    // No ticket lives longer.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     // By connection: each had one write on it.
     private readonly ConcurrentDictionary<DirectoryConnection, Guid> _waiting = new();
 
@@ -36,17 +39,16 @@ internal sealed class LateAnswers(TimeProvider time) : IAsyncDisposable
 
     private async Task WaitAsync(Task<LdapResult> answer, DirectoryConnection connection, TimeSpan patience)
     {
+        await Task.WhenAny(answer, Task.Delay(patience < TimeSpan.Zero ? TimeSpan.Zero : patience < Longest ? patience : Longest, time));
         try
         {
-            await answer.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
+            // The connection first: what a look shows afterwards is final.
+            await connection.DisposeAsync();
         }
-        catch (Exception e) when (e is TimeoutException or LdapException)
+        finally
         {
-            // Looks tell from here on.
+            _waiting.TryRemove(connection, out _);
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        // The connection first: what a look shows afterwards is final.
-        await connection.DisposeAsync();
-        _waiting.TryRemove(connection, out _);
     }
 }

@@ -68,8 +68,15 @@ internal static class EnrolCommand
     {
         if (!File.Exists(state.JournalPath))
         {
-            using var file = new JournalFile(state.JournalPath);
-            WritebackJournal.Begin(file, TimeProvider.System.GetUtcNow());
+            try
+            {
+                using var file = new JournalFile(state.JournalPath);
+                WritebackJournal.Begin(file, TimeProvider.System.GetUtcNow());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StateFolderException($"The journal cannot be made: {e.Message} Free space in the state folder, or mend its disk; the code is still good.");
+            }
         }
     }
 

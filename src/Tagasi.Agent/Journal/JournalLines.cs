@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tagasi.Agent.Journal;
 
-/// <summary>The journal could not be read. The agent does not start with it: what it forgot could be written twice.</summary>
+/// <summary>The journal could not be read. The agent does not start with it: what it forgot could be denied.</summary>
 internal sealed class JournalDamagedException(string message) : Exception(message);
 
 /// <summary>The form of the journal: a checksum, a space or a plus, one JSON object, a line feed. A plus: flushed together with the line before it.</summary>
@@ -40,7 +40,7 @@ internal static class JournalLines
 
     /// <summary>Reads what a file holds.</summary>
     /// <returns>The entries, and how many bytes of the file they are. What lies behind was cut off by a crash while it was written.</returns>
-    /// <exception cref="JournalDamagedException">A line is damaged that is not the last.</exception>
+    /// <exception cref="JournalDamagedException">A line is damaged, and one follows that was flushed later.</exception>
     public static (IReadOnlyList<JournalEntry> Entries, int GoodBytes) Parse(ReadOnlySpan<byte> content)
     {
         var entries = new List<JournalEntry>();

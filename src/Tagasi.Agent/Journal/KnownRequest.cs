@@ -21,6 +21,9 @@ internal sealed class KnownRequest(byte[] ticketHash, DateTimeOffset notAfter)
     /// <summary>Set: a write may have been sent, and none may be sent again.</summary>
     public JournalEntry? Intent { get; set; }
 
+    /// <summary>Its write was sent by an earlier process: nobody waits for the answer any more, and the connection is gone.</summary>
+    public bool IsInherited { get; set; }
+
     /// <summary>Set: the signed result, which is final.</summary>
     public string? Result { get; set; }
 

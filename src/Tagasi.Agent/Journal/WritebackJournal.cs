@@ -50,6 +50,11 @@ internal sealed class WritebackJournal
             // The one before was lost, or taken away.
             journal.begun = time.GetUtcNow();
         }
+        else if (!entries.Any(entry => entry.Kind is JournalKind.Horizon))
+        {
+            // Of a version that dropped without saying so.
+            journal.dropped = time.GetUtcNow() - Retention;
+        }
 
         // This also cuts off a torn end, on which the next line would otherwise be written.
         journal.Compact();
@@ -304,7 +309,7 @@ internal sealed class WritebackJournal
 
         if (entry.Kind is JournalKind.Intent)
         {
-            request.Intent = entry;
+            (request.Intent, request.IsInherited) = (entry, true);
         }
         else
         {

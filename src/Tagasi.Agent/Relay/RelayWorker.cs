@@ -26,6 +26,8 @@ internal sealed class RelayWorker(
     // Of the cryptographic kind only because no other is at hand; the jitter is no secret.
     private readonly ReconnectBackoff backoff = new(() => RandomNumberGenerator.GetInt32(1_000_000) / 1_000_000.0);
 
+    private bool hasFinished;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -177,6 +179,12 @@ internal sealed class RelayWorker(
 
     private async Task FinishAsync()
     {
+        if (hasFinished)
+        {
+            return;
+        }
+
+        hasFinished = true;
         if (!await runner.StopAsync(StopPatience))
         {
             RelayLog.StoppedInHaste(logger);

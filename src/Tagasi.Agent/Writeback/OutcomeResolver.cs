@@ -13,7 +13,10 @@ namespace Tagasi.Agent.Writeback;
 /// </remarks>
 internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> directories, TimeProvider time)
 {
-    /// <summary>A reset takes well under a second, and a domain controller that answers looks is not stuck.</summary>
+    /// <summary>
+    /// A reset takes well under a second. One at which a domain controller is for longer is waited for on its connection; where that is gone
+    /// with an earlier process, until the ticket's time is over.
+    /// </summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     /// <summary>Between two looks of one count the domain controller must not have had the time to stand still unnoticed.</summary>
@@ -90,6 +93,11 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
     private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)
     {
         var now = time.GetUtcNow();
+        if (request.IsInherited && now < request.Intent!.NotAfter)
+        {
+            return new Verdict.Unknown($"{server} shows the account as it was, and may still be at the write", server);
+        }
+
         if (request.UnchangedSince is null || now - request.UnchangedAt > LongestGap || now < request.UnchangedAt)
         {
             request.UnchangedSince = now;

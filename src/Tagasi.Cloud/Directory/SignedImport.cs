@@ -20,12 +20,7 @@ internal static class SignedImport
         var (number, isWhole) = (0, agent.IsOfVersion1);
         await foreach (var page in pages)
         {
-            var users = agent.IsOfVersion1 ? page.Users : Open(identity, page, new ImportPart(begun ?? "", domain, number, false, []), out isWhole);
-            if (begun is null && !agent.IsOfVersion1)
-            {
-                throw Refused("the import was not begun");
-            }
-
+            var users = agent.IsOfVersion1 ? page.Users : Open(identity, page, new ImportPart(begun ?? throw Refused("the import was not begun"), domain, number, false, []), out isWhole);
             number++;
             yield return users.All(IsSound) ? users : throw Refused("a name is too long");
         }

@@ -20,7 +20,7 @@ internal sealed class Agent
     /// <summary>Public identity key, SubjectPublicKeyInfo.</summary>
     public required byte[] IdentityKey { get; init; }
 
-    /// <summary>What it and the service spoke last; null: it has not connected yet.</summary>
+    /// <summary>What it and the service spoke last; null: it has not connected yet, nor the one that it replaced.</summary>
     public int? ProtocolVersion { get; set; }
 
     /// <summary>The sealing key that it brought last.</summary>

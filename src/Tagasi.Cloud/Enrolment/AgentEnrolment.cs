@@ -47,7 +47,12 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
         }
 
         var tenantId = await db.PendingEnrolments.Where(pending => pending.SecretHash == hash).Select(pending => pending.TenantId).SingleAsync(cancellation);
-        var agent = new Agent { TenantId = tenantId, HostName = PlainText.Clip(request.HostName), Version = PlainText.Clip(request.AgentVersion), IdentityKey = request.IdentityKey, EnrolledAt = now };
+        var agent = new Agent
+        {
+            TenantId = tenantId, HostName = PlainText.Clip(request.HostName), Version = PlainText.Clip(request.AgentVersion), IdentityKey = request.IdentityKey, EnrolledAt = now,
+            // Who does not show the code is not of version 1, whatever is said in its name: it can sign, and knows nobody so far.
+            KnownAgents = request.Secret is null ? "" : null,
+        };
         var former = await FindReplacedAsync(db, request, tenantId, cancellation);
         if (former is not null)
         {

@@ -5,7 +5,7 @@ using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Cloud.Enrolment;
 
-/// <summary>Where a new agent learns the service's key and shows its code.</summary>
+/// <summary>Where a new agent learns the service's key and proves that it has a code.</summary>
 internal static class EnrolmentEndpoints
 {
     public const string RateLimit = "enrolment";

@@ -117,10 +117,10 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
     }
 
     // One statement: neither a revocation nor an enabling can come between looking and taking. An agent of version 1 has one key for good,
-    // which is taken for the epoch in which it is first seen.
+    // which is taken for the epoch in which it is first seen, where it has shown itself to be one by its enrolment.
     private static async Task<bool> TakeKeyAsync(CloudDb db, Guid agentId, string keyId, long epoch, bool isForGood) => await db.Agents
         .Where(agent => agent.Id == agentId && agent.RevokedAt == null)
-        .Where(agent => agent.SealingKeyId == keyId ? agent.SealingEpoch == epoch : !isForGood || agent.SealingKeyId == null)
+        .Where(agent => agent.SealingKeyId == keyId ? agent.SealingEpoch == epoch : !isForGood || (agent.SealingKeyId == null && agent.KnownAgents == null))
         .Where(agent => db.Tenants.Any(tenant => tenant.Id == agent.TenantId && tenant.IsWritebackEnabled && tenant.Epoch == epoch))
         .ExecuteUpdateAsync(set => set.SetProperty(agent => agent.SealingKeyId, keyId).SetProperty(agent => agent.SealingEpoch, epoch)) == 1;
 

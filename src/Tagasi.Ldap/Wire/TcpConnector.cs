@@ -84,15 +84,22 @@ internal static class TcpConnector
     private static void LimitRetransmission(Socket socket)
     {
         const int tcp = 6;
-        if (OperatingSystem.IsLinux())
+        const int userTimeout = 18; // Linux: TCP_USER_TIMEOUT, tcp(7), in milliseconds
+        const int maxRetransmission = 5; // Windows: TCP_MAXRT, in seconds
+        try
         {
-            const int userTimeout = 18; // TCP_USER_TIMEOUT, tcp(7), in milliseconds
-            socket.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)LongestRetransmission.TotalMilliseconds));
+            if (OperatingSystem.IsLinux())
+            {
+                socket.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)LongestRetransmission.TotalMilliseconds));
+            }
+            else if (OperatingSystem.IsWindows())
+            {
+                socket.SetRawSocketOption(tcp, maxRetransmission, BitConverter.GetBytes((int)LongestRetransmission.TotalSeconds));
+            }
         }
-        else if (OperatingSystem.IsWindows())
+        catch (SocketException)
         {
-            const int maxRetransmission = 5; // TCP_MAXRT, in seconds
-            socket.SetRawSocketOption(tcp, maxRetransmission, BitConverter.GetBytes((int)LongestRetransmission.TotalSeconds));
+            // A system that does not know it gives up when it likes.
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record SignedTicket(string Compact)
     public static SignedTicket Sign(Ticket ticket, ECDsa serviceKey) =>
         new(Jws.Sign(serviceKey, Type, JsonSerializer.SerializeToUtf8Bytes(ticket, ProtocolJson.Default.Ticket)));
 
-    /// <summary>Opens the ticket, if the service's key signed it. From version 2 on there is one form of it alone, so that nobody makes a second of the same ticket.</summary>
+    /// <summary>Opens the ticket, if the service's key signed it. From version 2 on there is one form of it alone, so that nobody makes a second of the same ticket; before, the envelope is bound to the one form.</summary>
     /// <returns>The ticket, or null when the signature, the form or the version is not right.</returns>
     public Ticket? Verify(ECDsa serviceKey)
     {

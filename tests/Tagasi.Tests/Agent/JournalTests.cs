@@ -182,6 +182,17 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_earlier_process_sent_is_not_called_refused_before_its_tickets_time_is_over()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);
+        var order = agent.Order();
+        await agent.CarryOutAsync(order);
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveForAsync(order, Ticket.Lifetime - TimeSpan.FromSeconds(1))).Outcome);
+        Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveForAsync(order, OutcomeResolver.Settling + TimeSpan.FromSeconds(3))).Problem);
+    }
+
+    [Fact]
     public async Task A_journal_that_was_lost_denies_nothing_that_was_done_and_does_nothing_again()
     {
         var done = agent.Order();
@@ -197,6 +208,19 @@ public sealed class JournalTests : IDisposable
         var never = agent.Order();
         Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveAsync(never)).Problem);
         Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order())).Outcome);
+    }
+
+    [Fact]
+    public async Task A_journal_of_a_version_that_dropped_without_saying_so_denies_nothing_that_was_done()
+    {
+        var done = agent.Order();
+        Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(done)).Outcome);
+        agent.Time.Advance(WritebackJournal.Retention + TimeSpan.FromHours(1));
+        agent.Start();
+        var marks = JournalLines.Parse(agent.Disk.ReadAll()).Entries.Where(entry => entry.Kind is not JournalKind.Horizon);
+        agent.Disk.Replace([.. marks.SelectMany(JournalLines.Format)]);
+        agent.Start();
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
     }
 
     [Fact]

@@ -263,7 +263,7 @@ public sealed class OperationTests : IDisposable
         var order = agent.Order(Operation.Unlock);
         Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(order)).Outcome);
         agent.Start();
-        Assert.Equal(outcome, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30))).Outcome);
+        Assert.Equal(outcome, (await agent.ResolveForAsync(order, TimeSpan.FromSeconds(90))).Outcome);
         Assert.Equal(1, agent.Directory.Writes);
     }
 

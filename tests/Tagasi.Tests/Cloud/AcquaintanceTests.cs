@@ -250,8 +250,8 @@ public sealed class AcquaintanceTests
     public async Task Agents_of_version_1_are_as_they_were_among_themselves_and_wait_beside_a_newer_one_that_was_before_them()
     {
         await using var service = await RunningService.StartAsync();
-        await using var first = await ScriptedAgent.EnrolAsync(service);
-        await using var second = await ScriptedAgent.EnrolAsync(service);
+        await using var first = await ScriptedAgent.EnrolAsync(service, version: 1);
+        await using var second = await ScriptedAgent.EnrolAsync(service, version: 1);
         await first.ConnectAsync(version: 1);
         await second.ConnectAsync(version: 1);
         Assert.Equal(2, (await RecipientsAsync(service)).Count());
@@ -267,7 +267,7 @@ public sealed class AcquaintanceTests
     public async Task A_newcomer_waits_for_an_agent_of_version_1_too()
     {
         await using var service = await RunningService.StartAsync();
-        await using var first = await ScriptedAgent.EnrolAsync(service);
+        await using var first = await ScriptedAgent.EnrolAsync(service, version: 1);
         await first.ConnectAsync(version: 1);
         await using var rogue = await ScriptedAgent.EnrolAsync(service);
         rogue.KnownAgents.Add(first.KeyId);

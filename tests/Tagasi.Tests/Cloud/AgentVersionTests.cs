@@ -19,7 +19,7 @@ public sealed class AgentVersionTests
     public async Task An_agent_of_protocol_1_carries_out_resets_and_is_sent_nothing_that_it_does_not_know()
     {
         await using var service = await RunningService.StartAsync();
-        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
         var reply = await agent.ConnectAsync(version: 1);
         await service.AddUserAsync("anna@north.example");
         var session = await service.ProveAsync("anna@north.example");
@@ -38,7 +38,7 @@ public sealed class AgentVersionTests
     {
         await using var service = await RunningService.StartAsync();
         var administrator = await service.AddAdministratorAsync();
-        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
         await agent.ConnectAsync(version: 1);
 
         await service.Onboarding.DisableAsync(administrator, None);
@@ -52,7 +52,7 @@ public sealed class AgentVersionTests
         Assert.Contains(await service.AuditAsync(), e => e is { Activity: "Agent refused", Problem: "agent-too-old" });
 
         // Enrolled anew it has a new key, and is of use again.
-        await using var anew = await ScriptedAgent.EnrolAsync(service);
+        await using var anew = await ScriptedAgent.EnrolAsync(service, version: 1);
         Assert.True((await anew.ConnectAsync(version: 1)).Accepted);
     }
 
@@ -62,7 +62,7 @@ public sealed class AgentVersionTests
         await using var service = await RunningService.StartAsync();
         var administrator = await service.AddAdministratorAsync();
         await service.Onboarding.DisableAsync(administrator, None);
-        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
         Assert.True((await agent.ConnectAsync(version: 1)).Accepted);
 
         await service.Onboarding.EnableAsync(administrator, None);

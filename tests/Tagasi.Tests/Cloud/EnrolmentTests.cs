@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Tagasi.Cloud.Enrolment;
 using Tagasi.Protocol;
@@ -53,6 +54,30 @@ public sealed class EnrolmentTests
     }
 
     [Fact]
+    public async Task What_did_not_show_its_code_is_not_of_version_1_whatever_is_said_in_its_name_first()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var proxy = agent.WithAnotherSealingKey();
+        Assert.False((await proxy.ConnectAsync(version: 1)).Accepted);
+        await using var again = agent.WithAnotherSealingKey();
+        await again.OpenAsync();
+        await again.SayHelloAsync(null);
+        await Assert.ThrowsAsync<HubException>(() => again.ImportPagesAsync("north.example", new ImportPage([ImportTests.Imported("anna")])));
+        await using var db = await service.OpenAsync();
+        Assert.Null((await db.Agents.SingleAsync(None)).SealingKeyId);
+        Assert.Empty(await db.Users.ToListAsync(None));
+    }
+
+    [Fact]
+    public async Task An_agent_of_version_1_shows_its_code_and_is_admitted()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
+        Assert.True((await agent.ConnectAsync(version: 1)).Accepted);
+    }
+
+    [Fact]
     public async Task A_proxy_on_the_way_admits_no_key_of_its_own_with_what_it_has_seen()
     {
         await using var service = await RunningService.StartAsync();
@@ -78,10 +103,7 @@ public sealed class EnrolmentTests
     {
         var code = await service.CreateCodeAsync(tenantId);
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var http = new HttpClient { BaseAddress = service.Address };
-        var key = identity.ExportSubjectPublicKeyInfo();
-        var request = new EnrolmentRequest("host", "1.0", key, AgentIdentity.ProveEnrolment(identity, code.Secret), code.Secret, prove(code.Secret, key));
-        using var reply = await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest), None);
+        using var reply = await ScriptedAgent.PostEnrolmentAsync(service, code, identity, replaces: prove);
         reply.EnsureSuccessStatusCode();
     }
 

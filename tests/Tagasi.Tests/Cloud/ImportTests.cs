@@ -117,7 +117,7 @@ public sealed class ImportTests
     public async Task An_agent_of_version_1_imports_unsigned()
     {
         await using var service = await RunningService.StartAsync();
-        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
         await agent.ConnectAsync(version: 1);
         Assert.Equal(1, await agent.ImportAsync("north.example", Imported("anna")));
     }

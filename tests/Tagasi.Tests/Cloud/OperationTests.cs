@@ -105,7 +105,7 @@ public sealed class OperationTests
     public async Task An_agent_of_version_1_still_resets_and_is_asked_for_nothing_that_it_does_not_know()
     {
         await using var service = await RunningService.StartAsync();
-        await using var agent = await ScriptedAgent.EnrolAsync(service);
+        await using var agent = await ScriptedAgent.EnrolAsync(service, version: 1);
         Assert.True((await agent.ConnectAsync(1)).Accepted);
         bool? asked = true;
         agent.OnPreflight = request =>

@@ -58,11 +58,11 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     /// <summary>What it is made to say of itself; a true statement, unless the test says otherwise.</summary>
     public string? Statement { get; set; }
 
-    public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null)
+    public static async Task<ScriptedAgent> EnrolAsync(RunningService service, Guid? tenantId = null, int version = ProtocolVersion.Current)
     {
         var code = await service.CreateCodeAsync(tenantId);
         var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var reply = await PostEnrolmentAsync(service, code, identity);
+        using var reply = await PostEnrolmentAsync(service, code, identity, version);
         reply.EnsureSuccessStatusCode();
         var admission = await reply.Content.ReadFromJsonAsync(ProtocolJson.Default.EnrolmentReply);
         var agent = new ScriptedAgent(service, identity, admission!);
@@ -73,10 +73,14 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         return agent;
     }
 
-    public static async Task<HttpResponseMessage> PostEnrolmentAsync(RunningService service, EnrolmentCode code, ECDsa identity)
+    public static async Task<HttpResponseMessage> PostEnrolmentAsync(RunningService service, EnrolmentCode code, ECDsa identity, int version = ProtocolVersion.Current, Func<byte[], byte[], string>? replaces = null)
     {
         using var http = new HttpClient { BaseAddress = service.Address };
-        var request = new EnrolmentRequest("host", "1.0", identity.ExportSubjectPublicKeyInfo(), AgentIdentity.ProveEnrolment(identity, code.Secret), code.Secret);
+        var key = identity.ExportSubjectPublicKeyInfo();
+        var binding = EnrolmentCode.Bind(code.Verifier, key);
+        var request = version < ProtocolVersion.Onboarding
+            ? new EnrolmentRequest("host", "1.0", key, AgentIdentity.ProveEnrolment(identity, code.Secret), code.Secret)
+            : new EnrolmentRequest("host", "1.0", key, AgentIdentity.ProveEnrolment(identity, binding), null, replaces?.Invoke(binding, key), EnrolmentCode.IdOf(code.Verifier), binding);
         return await http.PostAsync(RelayWire.EnrolmentPath, JsonContent.Create(request, ProtocolJson.Default.EnrolmentRequest));
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Tagasi.Cloud.Audit;
 using Tagasi.Protocol;
 
 namespace Tagasi.Cloud.Look.Pages;
@@ -32,7 +33,7 @@ internal sealed partial class ErrorModel(ProblemTexts texts, ILogger<ErrorModel>
         Problem = ProblemOf(status);
         if (Problem == Problems.InternalError)
         {
-            LogReference(CorrelationId, failed!, HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Error.GetType().Name ?? "no exception");
+            LogReference(CorrelationId, PlainText.Clip(failed!), HttpContext.Features.Get<IExceptionHandlerPathFeature>()?.Error.GetType().Name ?? "no exception");
         }
 
         return failed?.StartsWith("/api/", StringComparison.Ordinal) is true ? Details(Problem ?? Problems.InputInvalid, status) : Page();

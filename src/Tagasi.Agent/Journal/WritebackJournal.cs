@@ -56,6 +56,12 @@ internal sealed class WritebackJournal
             journal.dropped = time.GetUtcNow() - Retention;
         }
 
+        if (journal.begun > time.GetUtcNow())
+        {
+            // By a clock that was ahead.
+            journal.begun = time.GetUtcNow();
+        }
+
         // This also cuts off a torn end, on which the next line would otherwise be written.
         journal.Compact();
         return journal;
@@ -123,8 +129,7 @@ internal sealed class WritebackJournal
     {
         lock (gate)
         {
-            // Where the clock was ahead when it began, and is right again, its beginning says nothing.
-            var isOlder = begun <= time.GetUtcNow() && ticket.Ticket.NotBefore <= begun + TicketGate.ClockTolerance;
+            var isOlder = ticket.Ticket.NotBefore <= begun + TicketGate.ClockTolerance;
             return isOlder || (ticket.Ticket.NotAfter <= dropped && sequences.GetValueOrDefault(ticket.Account, long.MinValue) >= ticket.Ticket.Sequence);
         }
     }

@@ -28,6 +28,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
     private PreflightReader preflight = null!;
     private EnrolmentRecord? enrolment;
     private int generation;
+    private bool isWithoutJournal;
 
     public string Name { get; } = $"agent {number + 1}";
 
@@ -80,6 +81,12 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
             }
         };
         Process = process;
+        if (isWithoutJournal)
+        {
+            // Its administrator sets the clock right first, as the documents say.
+            (isWithoutJournal, Clock.Error) = (false, TimeSpan.Zero);
+        }
+
         Disk.Attach(process);
         var time = new ProcessTime(world, process, Clock);
         var keys = new SealingKeys(enrolment ??= Keys.Enrolment(Id, number, generation), Keep, time);
@@ -143,7 +150,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         if (IsRunning && Clock.Error.Duration() < LosableError && Service.Clock.Error.Duration() < LosableError)
         {
             world.Note($"{Name} loses its journal");
-            HasLostJournal = true;
+            (HasLostJournal, isWithoutJournal) = (true, true);
             Kill();
             Disk.Clear();
             scenario.Ledger.Forgot(Name);

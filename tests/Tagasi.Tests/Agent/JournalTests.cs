@@ -204,6 +204,11 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(done)).Outcome);
         Assert.Equal(1, agent.Directory.Writes);
 
+        // Whatever the clock says since.
+        agent.Time.AdjustTime(agent.Time.GetUtcNow() - TimeSpan.FromMinutes(3));
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
+        agent.Time.AdjustTime(agent.Time.GetUtcNow() + TimeSpan.FromMinutes(3));
+
         agent.Time.Advance(TicketGate.ClockTolerance + TimeSpan.FromSeconds(1));
         var never = agent.Order();
         Assert.Equal(Problems.NotCarriedOut.Code, (await agent.ResolveAsync(never)).Problem);

@@ -21,7 +21,6 @@ namespace Tagasi.Simulation.Parties;
 /// <summary>One agent's host: a disk, a clock, keys, and the production write path, started anew after each death.</summary>
 internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
 {
-    private static readonly TimeSpan LosableError = TimeSpan.FromSeconds(10);
     private readonly World world = scenario.World;
     private WritebackJournal journal = null!;
     private RequestRunner runner = null!;
@@ -144,10 +143,10 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         Kill();
     }
 
-    /// <summary>Its journal was damaged, and taken away. The clocks must be right enough, as the documents say.</summary>
+    /// <summary>Its journal was damaged, and taken away. The clocks were right until then: what it forgot is told by them.</summary>
     public void LoseJournal()
     {
-        if (IsRunning && Clock.Error.Duration() < LosableError && Service.Clock.Error.Duration() < LosableError)
+        if (IsRunning && !Clock.HasBeenOff && !Service.Clock.HasBeenOff)
         {
             world.Note($"{Name} loses its journal");
             (HasLostJournal, isWithoutJournal) = (true, true);

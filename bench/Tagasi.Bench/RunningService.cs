@@ -97,7 +97,7 @@ internal sealed class RunningService : IAsyncDisposable
         {
             TenantId = user.TenantId,
             UserId = user.Id,
-            TypedName = user.UserPrincipalName,
+            Actor = user.UserPrincipalName,
             SecretHash = RecoverySession.HashSecret(secret),
             CodeHash = RecoverySession.HashCode(secret, "00000000"),
             Step = RecoveryStep.Proven,

@@ -61,7 +61,7 @@ internal sealed class StubBench : IAsyncDisposable
         var handler = ServiceHttp.CreateHandler(new ServiceSettings { Address = service.Address, Authority = service.Authority });
         var enrolment = await BareAgent.EnrolAsync(service, handler);
         var journal = new JournalFile(service.FolderFor("journal"));
-        WritebackJournal.Begin(journal, TimeProvider.System.GetUtcNow());
+        WritebackJournal.Begin(journal);
         var keys = new SealingKeys(enrolment, _ => { }, TimeProvider.System);
         var runner = Compose(enrolment, keys, WritebackJournal.Open(journal, TimeProvider.System));
         var connection = await BareAgent.ConnectAsync(service, handler, enrolment, keys, connection => RelayConnector.AnswerOrders(connection, runner));

@@ -81,6 +81,12 @@ public sealed record Account
     /// <summary>lockoutTime as stored: 0 after an unlocking; null where it was never set, or may not be read.</summary>
     public long? RawLockoutTime { get; init; }
 
+    /// <summary>
+    /// badPasswordTime: when a wrong password last came here, in 100 ns ticks since 1601-01-01 UTC; 0: never. Each domain controller has its
+    /// own, and the PDC emulator is told of all. Null where it may not be read.
+    /// </summary>
+    public long? RawBadPasswordTime { get; init; }
+
     /// <summary>The password's replication stamp; null where the service account may not read replPropertyMetaData.</summary>
     public PasswordStamp? PasswordStamp { get; init; }
 

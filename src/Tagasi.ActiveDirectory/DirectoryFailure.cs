@@ -36,7 +36,10 @@ public enum FailureCause
     /// </summary>
     NotReadable,
 
-    /// <summary>The domain controller answered with a busy or unavailable.</summary>
+    /// <summary>The domain controller refers to another domain, which is never followed: the account was moved there.</summary>
+    Referral,
+
+    /// <summary>The domain controller answered that it is busy or unavailable, or that the question would take it too long.</summary>
     Busy,
 
     /// <summary>The domain controller refused the request, or answered what it should not.</summary>

@@ -14,4 +14,7 @@ public enum WriteComparison
 
     /// <summary>It was written once, but at another domain controller, from which it came here. Never told where the stamp may not be read.</summary>
     WrittenElsewhere,
+
+    /// <summary>The stamp is older than before: the domain controller was put back to an earlier state, and whatever was written may be undone.</summary>
+    PutBack,
 }

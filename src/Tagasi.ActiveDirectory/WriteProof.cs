@@ -50,7 +50,7 @@ public sealed record WriteProof
 
         if (before.PasswordStamp is { } from && after.PasswordStamp is { } to)
         {
-            return CompareStamps(from, to, after.ServerInvocationId);
+            return CompareStamps(from, to, before.ServerInvocationId, after.ServerInvocationId);
         }
 
         var isTouched = after.RawPasswordLastSet == 0 && after.UpdateSequenceNumber > before.UpdateSequenceNumber;
@@ -67,15 +67,27 @@ public sealed record WriteProof
             : RawPasswordLastSet == written.RawPasswordLastSet || RawPasswordLastSet > written.RawPasswordLastSet;
     }
 
-    private static WriteComparison CompareStamps(PasswordStamp from, PasswordStamp to, Guid? server)
+    /// <summary>
+    /// Whether the account is locked out. A lockoutTime that stood there before, when the account was not locked, is one of a lockout that has
+    /// run out: it stays until the next sign-in.
+    /// </summary>
+    public bool IsLockedOutAfter(WriteProof before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return IsLockedOut && (before.IsLockedOut || RawLockoutTime != before.RawLockoutTime);
+    }
+
+    // A domain controller that was restored or moved in between has another invocationId than the one with which it wrote.
+    private static WriteComparison CompareStamps(PasswordStamp from, PasswordStamp to, Guid? serverThen, Guid? serverNow)
     {
         if (from == to)
         {
             return WriteComparison.Unchanged;
         }
 
-        return to.Version - from.Version > 1 ? WriteComparison.WrittenMoreThanOnce
-            : server is { } own && to.OriginatingInvocationId != own ? WriteComparison.WrittenElsewhere
+        return to.Version < from.Version ? WriteComparison.PutBack
+            : to.Version - from.Version > 1 ? WriteComparison.WrittenMoreThanOnce
+            : serverNow is { } own && to.OriginatingInvocationId != own && to.OriginatingInvocationId != serverThen ? WriteComparison.WrittenElsewhere
             : WriteComparison.Written;
     }
 }

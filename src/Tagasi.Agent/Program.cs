@@ -12,4 +12,4 @@ return await new RootCommand("Tagasi's agent: carries out password resets in Act
     WritebackCommand.Create(),
     DoctorCommand.Create(),
     ReplicasCommand.Create(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = AgentHost.StopsWithin + TimeSpan.FromSeconds(2) });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tagasi.Cloud;
 using Tagasi.Cloud.Commands;
 
 if (Console.IsOutputRedirected)
@@ -18,4 +19,4 @@ return await new RootCommand("Tagasi's service: directory, recovery portal and r
     WritebackCommand.Create(),
     UserCommand.Create(),
     AuditCommand.Create(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = ServiceHost.StopsWithin + TimeSpan.FromSeconds(2) });

@@ -27,6 +27,9 @@ namespace Tagasi.Cloud;
 /// <summary>The service as one process: what it is made of, in the order in which a recovery meets it.</summary>
 internal static class ServiceHost
 {
+    /// <summary>After SIGTERM what runs is finished, and told.</summary>
+    public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
+
     /// <param name="customize">Last word on the parts; for tests, which bring their own clock.</param>
     public static WebApplication Build(CloudSettings settings, Action<WebApplicationBuilder>? customize = null)
     {
@@ -36,6 +39,7 @@ internal static class ServiceHost
         // Its one warning is that keys lie unencrypted in a folder; that the folder is closed to others is our answer to it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopsWithin);
         AddListener(builder, settings);
         AddParts(builder.Services, settings);
         customize?.Invoke(builder);
@@ -120,15 +124,21 @@ internal static class ServiceHost
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(RecoveryLimits.Start, context => PerMinute(context, settings.Portal.StartsPerMinute));
+            options.AddPolicy(RecoveryLimits.Session, PerSession);
             options.AddPolicy(EnrolmentEndpoints.RateLimit, context => PerMinute(context, 10));
             options.AddPolicy(AdministratorSignIn.RateLimit, context => PerMinute(context, 10));
         });
     }
 
-    // One IPv6 customer has at least a /64 to call from.
+    // One IPv6 customer has at least a /64 to call from, and often a /56.
     private static IPAddress Network(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6
-        ? new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])
+        ? new IPAddress([.. address.GetAddressBytes().AsSpan(0, 7), .. new byte[9]])
         : address;
+
+    // A person needs a few. Who has proven an account of their own must not keep the directory, or the database of all, busy with it.
+    private static RateLimitPartition<string> PerSession(HttpContext context) => RateLimitPartition.GetSlidingWindowLimiter(
+        Convert.ToHexString(RecoverySession.HashSecret(context.Request.Cookies[RecoveryCookie.Name] ?? ""), 0, 8),
+        _ => new SlidingWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
 
     // Only what does something counts: looking at a page is free.
     private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => HttpMethods.IsPost(context.Request.Method)

@@ -65,6 +65,9 @@ public sealed class LdapDn : IEquatable<LdapDn>
     /// <summary>The name by which Active Directory finds an object wherever it has moved ([MS-ADTS] 3.1.1.3.1.2.4). Not a parsable name.</summary>
     public static string ForGuid(Guid objectGuid) => $"<GUID={objectGuid:D}>";
 
+    /// <summary>The name of a domain's head: corp.example.com is DC=corp,DC=example,DC=com.</summary>
+    public static LdapDn OfDomain(string dnsName) => dnsName.Split('.').Reverse().Aggregate(Root, (parent, label) => parent.Child("DC", label));
+
     /// <summary>The name of an entry right below this one.</summary>
     public LdapDn Child(string attribute, string value) => new([LdapRdn.Of(attribute, value), .. Parts]);
 

@@ -15,7 +15,7 @@ internal static class AccountMapping
     [
         "objectClass", "objectSid", "sAMAccountName", "userPrincipalName", "displayName", "userAccountControl", ComputedFlags,
         "pwdLastSet", "accountExpires", "adminCount", "isCriticalSystemObject", "tokenGroups", ResultantPso, SecurityDescriptor.Attribute,
-        "uSNChanged", "lockoutTime", ReplicationMetadata.Attribute,
+        "uSNChanged", "lockoutTime", "badPasswordTime", ReplicationMetadata.Attribute,
     ];
 
     // Every user has them. Not shown means not allowed to see, and must not pass for "enabled" or "in no protected group".
@@ -58,6 +58,7 @@ internal static class AccountMapping
             EarliestNextChange = EarliestNextChange(AdTime.FromTicks(rawLastSet), policy, serverTime),
             UpdateSequenceNumber = entry.Int64("uSNChanged") ?? 0,
             RawLockoutTime = entry.Int64("lockoutTime"),
+            RawBadPasswordTime = entry.Int64("badPasswordTime"),
             PasswordStamp = entry.PasswordStamp(),
             Server = server,
             ServerTime = serverTime,

@@ -71,8 +71,14 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         try
         {
             await BindAsync(ldap, server, deadline);
-            var root = await ldap.ReadAsync("", RootDse.Attributes, timeout: deadline.Left, cancellationToken: deadline.Caller);
-            return new DirectoryConnection(ldap, server, RootDse.From(root!));
+            var root = RootDse.From((await ldap.ReadAsync("", RootDse.Attributes, timeout: deadline.Left, cancellationToken: deadline.Caller))!);
+            if (!LdapDn.Parse(root.DomainDn).Equals(LdapDn.OfDomain(options.DnsName)))
+            {
+                // Else every account of the domain that is meant would pass for deleted.
+                throw new DirectoryException(new DirectoryFailure(FailureCause.Refused, $"{server} is a domain controller of {root.DomainDn}, not of {options.DnsName}.", server));
+            }
+
+            return new DirectoryConnection(ldap, server, root);
         }
         catch
         {
@@ -104,7 +110,7 @@ internal sealed class Dialer(DomainOptions options, NameResolver names, TimeProv
         };
         if (!result.IsSuccess)
         {
-            throw Refused(result.ToString(), server);
+            throw Failures.OfResult(result, server) is { Cause: FailureCause.Busy } busy ? new DirectoryException(busy) : Refused(result.ToString(), server);
         }
     }
 

@@ -20,7 +20,15 @@ internal static class Failures
         e is DirectoryException or LdapException || (e is OperationCanceledException && deadline.EndedByClock);
 
     public static DirectoryFailure OfResult(LdapResult result, string? server) => new(
-        result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable ? FailureCause.Busy : FailureCause.Refused, result.ToString(), server);
+        (result.Win32Code, result.Code) switch
+        {
+            (0x200E or 0x200F, _) => FailureCause.Busy, // ERROR_DS_BUSY, ERROR_DS_UNAVAILABLE
+            (_, LdapResultCode.Busy or LdapResultCode.Unavailable or LdapResultCode.TimeLimitExceeded or LdapResultCode.AdminLimitExceeded) => FailureCause.Busy,
+            (0x202B, _) or (_, LdapResultCode.Referral) => FailureCause.Referral, // ERROR_DS_REFERRAL
+            _ => FailureCause.Refused,
+        },
+        result.ToString(),
+        server);
 
     private static FailureCause CauseOf(LdapConnectionException e) => e.Failure switch
     {

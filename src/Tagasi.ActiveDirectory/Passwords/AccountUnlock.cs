@@ -23,7 +23,7 @@ internal sealed class AccountUnlock : WriteOperation
             ? WriteComparison.Written
             : WriteComparison.Unchanged;
 
-    public override WriteWarning WarningOf(WriteProof after) => after.IsLockedOut ? WriteWarning.StillLockedOut : WriteWarning.None;
+    public override WriteWarning WarningOf(WriteProof before, WriteProof after) => after.IsLockedOutAfter(before) ? WriteWarning.StillLockedOut : WriteWarning.None;
 
     public override void Dispose()
     {

@@ -29,7 +29,6 @@ internal static class ErrorReading
         0x8C5 => RefusalCause.TooShort, // NERR_PasswordTooShort
         0x8C6 => RefusalCause.TooRecent, // NERR_PasswordTooRecent
         0x5 or 0x2098 => RefusalCause.NoRights, // ERROR_ACCESS_DENIED, ERROR_DS_INSUFF_ACCESS_RIGHTS
-        0x1F => RefusalCause.NotProtected, // ERROR_GEN_FAILURE: unicodePwd over a link that is not encrypted
         0x202B => RefusalCause.Referral, // ERROR_DS_REFERRAL
         0x2030 or 0x208D => RefusalCause.NotFound, // ERROR_DS_NO_SUCH_OBJECT, ERROR_DS_OBJ_NOT_FOUND
         0x200E or 0x200F => RefusalCause.Busy, // ERROR_DS_BUSY, ERROR_DS_UNAVAILABLE

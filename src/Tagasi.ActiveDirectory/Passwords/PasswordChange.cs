@@ -26,8 +26,8 @@ internal sealed class PasswordChange(ReadOnlySpan<byte> oldUtf16, ReadOnlySpan<b
 
     public override WriteComparison Compare(WriteProof before, WriteProof after) => WriteProof.Compare(before, after);
 
-    public override WriteWarning WarningOf(WriteProof after) =>
-        after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce : after.IsLockedOut ? WriteWarning.StillLockedOut : WriteWarning.None;
+    public override WriteWarning WarningOf(WriteProof before, WriteProof after) =>
+        after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce : after.IsLockedOutAfter(before) ? WriteWarning.StillLockedOut : WriteWarning.None;
 
     public override void Dispose()
     {

@@ -31,10 +31,10 @@ internal sealed class PasswordReset(ReadOnlySpan<byte> utf16, bool mustChange) :
 
     public override WriteComparison Compare(WriteProof before, WriteProof after) => WriteProof.Compare(before, after);
 
-    public override WriteWarning WarningOf(WriteProof after) =>
+    public override WriteWarning WarningOf(WriteProof before, WriteProof after) =>
         !mustChange && after.RawPasswordLastSet == 0 ? WriteWarning.ExpiredAtOnce
         : mustChange && after.RawPasswordLastSet != 0 ? WriteWarning.MustChangeNotSet
-        : after.IsLockedOut ? WriteWarning.StillLockedOut
+        : after.IsLockedOutAfter(before) ? WriteWarning.StillLockedOut
         : WriteWarning.None;
 
     public override void Dispose() => _password.Dispose();

@@ -31,7 +31,7 @@ internal sealed class PasswordVerifier(Controllers controllers)
         }
         catch (Exception e) when (Failures.IsOne(e, deadline))
         {
-            return new PasswordVerification.Unavailable(Failures.Of(e, account.Server, deadline), isConnected);
+            return new PasswordVerification.Unavailable(Failures.Of(e, account.Server, deadline), isConnected && e is not LdapConnectionException { MayHaveBeenCarriedOut: false });
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
         using var rest = deadline.BeyondCaller();
         if (result.IsSuccess)
         {
-            await FollowUpAsync(connection, account.ObjectGuid, operation, rest);
+            await FollowUpAsync(connection, account.ObjectGuid, operation, notAfter, rest);
         }
 
         return await new WriteOutcome(connection, account, operation).OfAsync(result, rest);
@@ -149,9 +149,9 @@ internal sealed class PasswordWriter(PdcLocator locator, Controllers controllers
     }
 
     // Whether it worked shows when the account is read back; the password stays set either way.
-    private static async Task FollowUpAsync(DirectoryConnection connection, Guid objectGuid, WriteOperation operation, Deadline deadline)
+    private async Task FollowUpAsync(DirectoryConnection connection, Guid objectGuid, WriteOperation operation, DateTimeOffset notAfter, Deadline deadline)
     {
-        if (operation.FollowUpAt(connection.Root) is not { } more)
+        if (operation.FollowUpAt(connection.Root) is not { } more || FaultOfTime(notAfter) is not null)
         {
             return;
         }

@@ -37,7 +37,7 @@ internal abstract class WriteOperation : IDisposable
     public abstract WriteComparison Compare(WriteProof before, WriteProof after);
 
     /// <summary>What the administrator has to mend although it was written.</summary>
-    public abstract WriteWarning WarningOf(WriteProof after);
+    public abstract WriteWarning WarningOf(WriteProof before, WriteProof after);
 
     public abstract void Dispose();
 }

@@ -23,13 +23,14 @@ internal sealed class WriteOutcome(DirectoryConnection connection, Account accou
         return operation.Compare(_before, after) switch
         {
             WriteComparison.Unchanged => new PasswordWrite.Unknown($"{connection.Server} answered success, and shows no {operation.ExpectedSight}.", _before),
+            WriteComparison.PutBack => new PasswordWrite.Unknown($"{connection.Server} answered success, and shows an older stamp than before.", _before),
             WriteComparison.Written => new PasswordWrite.Applied(_before, after, WarningOf(after)),
             _ => new PasswordWrite.Applied(_before, after, WriteWarning.WrittenMoreThanOnce),
         };
     }
 
     private WriteWarning WarningOf(WriteProof after) =>
-        operation.WarningOf(after) is var warning and not WriteWarning.None ? warning
+        operation.WarningOf(_before, after) is var warning and not WriteWarning.None ? warning
         : account.IsAtPdcEmulator ? WriteWarning.None
         : WriteWarning.NotYetEverywhere;
 

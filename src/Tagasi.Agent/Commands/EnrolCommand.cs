@@ -71,7 +71,7 @@ internal static class EnrolCommand
             try
             {
                 using var file = new JournalFile(state.JournalPath);
-                WritebackJournal.Begin(file, TimeProvider.System.GetUtcNow());
+                WritebackJournal.Begin(file);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -31,7 +31,7 @@ internal sealed class ServedDomains(IReadOnlyList<ServedDomain> domains) : IAsyn
         return new ServedDomains([.. settings.Domains!.Select(domain =>
         {
             var name = domain.Name!.ToLowerInvariant();
-            var head = SettingsChecks.DomainDn(name);
+            var head = LdapDn.OfDomain(name);
             IReadOnlyList<LdapDn> bases = [.. included.Where(dn => SettingsChecks.IsIn(dn, head))];
             return new ServedDomain(name, new ActiveDirectoryDomain(Options(domain), time), bases, domain.RecoveryMailAttribute);
         })]);

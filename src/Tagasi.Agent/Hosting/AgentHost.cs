@@ -17,6 +17,9 @@ namespace Tagasi.Agent.Hosting;
 /// <summary>Puts the running agent together.</summary>
 internal static class AgentHost
 {
+    /// <summary>After SIGTERM what runs is finished, and told.</summary>
+    public static readonly TimeSpan StopsWithin = RelayWorker.StopPatience + TimeSpan.FromSeconds(5);
+
     /// <exception cref="JournalDamagedException">The journal cannot be relied on.</exception>
     /// <exception cref="StateFolderException">It cannot be written.</exception>
     public static IHost Build(AgentSettings settings, EnrolmentRecord enrolment, StateFolder state)
@@ -36,7 +39,7 @@ internal static class AgentHost
 
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService(options => options.ServiceName = "Tagasi");
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = RelayWorker.StopPatience + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopsWithin);
 
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(settings).AddSingleton(enrolment);
         builder.Services.AddSingleton(services => ServedDomains.Create(settings, services.GetRequiredService<TimeProvider>()));

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tagasi.Agent.Writeback;
 
 namespace Tagasi.Agent.Journal;
 
@@ -6,11 +8,19 @@ namespace Tagasi.Agent.Journal;
 /// Ends the agent once its journal cannot be written. What started it starts it again, which works when the journal can be; meanwhile the
 /// tenant's other agents are asked, and where there is none, people are told before they type a password.
 /// </summary>
-internal sealed class JournalGuard(WritebackJournal journal) : BackgroundService
+internal sealed partial class JournalGuard(WritebackJournal journal, TimeProvider time, ILogger<JournalGuard> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (journal.Begun > time.GetUtcNow() + TicketGate.ClockTolerance)
+        {
+            LogAhead(journal.Begun);
+        }
+
         var failure = await journal.Failure.WaitAsync(stoppingToken);
         throw new IOException("The agent ends, because its journal cannot be written: " + failure.Message, failure);
     }
+
+    [LoggerMessage(5006, LogLevel.Error, "The journal began at {Begun:u}, which is yet to come: the clock is behind, or was ahead then. What is asked for before is neither carried out nor known to have been. Set the clock right; if it is, stop the agent, move its journal away and enrol the host anew (tagasi enrol --replace)")]
+    private partial void LogAhead(DateTimeOffset begun);
 }

@@ -32,7 +32,7 @@ internal sealed class WritebackJournal
 
     /// <summary>Makes the journal of a host that is just being enrolled: no ticket can have been made for it before.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
-    public static void Begin(IJournalFile file, DateTimeOffset now) => file.Replace(JournalLines.Format(Horizon(now - TimeSpan.FromHours(1), default)));
+    public static void Begin(IJournalFile file) => file.Replace(JournalLines.Format(Horizon(default, default)));
 
     /// <summary>Reads the journal, and drops from it what is too old to matter.</summary>
     /// <exception cref="JournalDamagedException">It cannot be relied on.</exception>
@@ -56,16 +56,13 @@ internal sealed class WritebackJournal
             journal.dropped = time.GetUtcNow() - Retention;
         }
 
-        if (journal.begun > time.GetUtcNow())
-        {
-            // By a clock that was ahead.
-            journal.begun = time.GetUtcNow();
-        }
-
         // This also cuts off a torn end, on which the next line would otherwise be written.
         journal.Compact();
         return journal;
     }
+
+    /// <summary>When it began, where another was lost before: by this host's clock at that time, and whatever that has said since.</summary>
+    public DateTimeOffset Begun => begun;
 
     /// <summary>Ends with the first line that could not be kept. None is from then on: the agent has to be started anew.</summary>
     public Task<Exception> Failure => failure.Task;
@@ -82,14 +79,14 @@ internal sealed class WritebackJournal
         }
     }
 
-    /// <summary>When current passwords were put to the directory, right and wrong ones, as far back as results are kept.</summary>
-    public IReadOnlyList<(Guid Account, DateTimeOffset At)> PasswordTries
+    /// <summary>Where current passwords were put to the directory, right and wrong ones, as far back as results are kept.</summary>
+    public IReadOnlyList<JournalEntry> PasswordTries
     {
         get
         {
             lock (gate)
             {
-                return [.. requests.Values.Select(request => request.Intent).OfType<JournalEntry>().Where(intent => intent.Operation.NeedsCurrentPassword()).Select(intent => (intent.Account, intent.At))];
+                return [.. requests.Values.Select(request => request.Intent).OfType<JournalEntry>().Where(intent => intent.Operation.NeedsCurrentPassword())];
             }
         }
     }

@@ -68,7 +68,7 @@ internal sealed class AdministratorDecision(ServiceCalls service, EnrolmentRecor
         var problem = e.Problem;
         if (problem == Problems.AdministratorRequired || problem == Problems.AdministratorSignInFailed)
         {
-            OnboardingLog.AuthTokenError(logger, request.Administrator, problem.Code);
+            OnboardingLog.AuthTokenError(logger, problem.Code);
         }
         else if (problem == Problems.ProtocolUnsupported)
         {

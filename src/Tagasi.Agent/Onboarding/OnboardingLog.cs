@@ -33,8 +33,8 @@ internal static partial class OnboardingLog
     [LoggerMessage(32008, LogLevel.Error, "ValidationError: What {Service} answered is not of this protocol: {Detail}", EventName = "ValidationError")]
     public static partial void ValidationError(ILogger logger, Uri service, string detail);
 
-    [LoggerMessage(32009, LogLevel.Error, "AuthTokenError: The service has not accepted {Administrator}, {Problem}. Synchronized accounts and administrators of other tenants may not do this", EventName = "AuthTokenError")]
-    public static partial void AuthTokenError(ILogger logger, string administrator, string problem);
+    [LoggerMessage(32009, LogLevel.Error, "AuthTokenError: The service has not accepted the administrator, {Problem}. Synchronized accounts and administrators of other tenants may not do this", EventName = "AuthTokenError")]
+    public static partial void AuthTokenError(ILogger logger, string problem);
 
     [LoggerMessage(32010, LogLevel.Error, "CryptoError: No sealing key could be made: {Reason}", EventName = "CryptoError")]
     public static partial void CryptoError(ILogger logger, string reason);

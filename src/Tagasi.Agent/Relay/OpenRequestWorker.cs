@@ -10,27 +10,37 @@ internal sealed class OpenRequestWorker(RequestRunner runner, TimeProvider time,
     // Well within OutcomeResolver.LongestGap, so that looks count as one row.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    // Since the last time that there was none.
+    private int most;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        var before = 0;
         try
         {
             do
             {
-                var open = await runner.ResolveOpenAsync();
-                if (open != before && open > 0)
-                {
-                    RelayLog.LookingAt(logger, open);
-                }
-
-                before = open;
+                // Not waited for: one that takes long must not hold up the next look at the others.
+                _ = LookAsync();
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What is still open is looked at after the next start.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        var open = await runner.ResolveOpenAsync();
+        if (open > most)
+        {
+            RelayLog.LookingAt(logger, most = open);
+        }
+        else if (!runner.HasOpen)
+        {
+            most = 0;
         }
     }
 }

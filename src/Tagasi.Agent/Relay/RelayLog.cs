@@ -23,7 +23,7 @@ internal static partial class RelayLog
     [LoggerMessage(32002, LogLevel.Warning, "ServiceBusError: The service at {Service} is not reached, {Problem}: {Detail}. {Remedy} Next try in {Delay}", EventName = "ServiceBusError")]
     public static partial void Unreachable(ILogger logger, Uri service, string problem, string detail, string remedy, TimeSpan delay);
 
-    [LoggerMessage(5107, LogLevel.Error, "The connection to {Service} failed unexpectedly; it is tried again. Please report this")]
+    [LoggerMessage(32000, LogLevel.Error, "UnknownError: The connection to {Service} failed unexpectedly; it is tried again. Please report this", EventName = "UnknownError")]
     public static partial void Unexpected(ILogger logger, Uri service, Exception e);
 
     [LoggerMessage(5101, LogLevel.Warning, "The clock here and the service's differ by {Seconds:0} s: tickets may be refused. Synchronise the host's clock")]

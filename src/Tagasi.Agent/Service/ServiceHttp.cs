@@ -15,6 +15,8 @@ internal static class ServiceHttp
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
+            // Where the service is now, DNS says: an address that it has left may go on answering for long.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             // A redirect could lead to a host that nobody named in the settings.
             AllowAutoRedirect = false,
             UseCookies = false,

@@ -81,7 +81,7 @@ internal static partial class SettingsChecks
 
         Check(include, "scope.include", text => LdapDn.TryParse(text, out _), "is no distinguished name, such as OU=People,DC=corp,DC=example,DC=com", faults);
         Check(scope.Exclude, "scope.exclude", text => LdapDn.TryParse(text, out _), "is no distinguished name, such as OU=Board,OU=People,DC=corp,DC=example,DC=com", faults);
-        var heads = domains.Where(domain => domain.Name is not null).Select(domain => (domain.Name, Dn: DomainDn(domain.Name!))).ToList();
+        var heads = domains.Where(domain => domain.Name is not null).Select(domain => (domain.Name, Dn: LdapDn.OfDomain(domain.Name!))).ToList();
         IReadOnlyList<(string Text, LdapDn Dn)> included = [.. include.Where(text => LdapDn.TryParse(text, out _)).Select(text => (text, LdapDn.Parse(text)))];
         foreach (var (text, dn) in included.Where(item => !heads.Any(head => IsIn(item.Dn, head.Dn))))
         {
@@ -99,10 +99,6 @@ internal static partial class SettingsChecks
             faults.Add($"scope.exclude: {text} lies below no included OU, so that it excludes nobody");
         }
     }
-
-    /// <summary>The name of a domain's head: corp.example.com is DC=corp,DC=example,DC=com.</summary>
-    public static LdapDn DomainDn(string dnsName) =>
-        dnsName.Split('.').Reverse().Aggregate(LdapDn.Root, (parent, label) => parent.Child("DC", label));
 
     /// <summary>Whether a name lies in the domain with this head. A child domain's names end like its parent's, but have a DC part more.</summary>
     public static bool IsIn(LdapDn dn, LdapDn head) =>

@@ -20,6 +20,7 @@ internal static class DirectoryProblems
         FailureCause.CredentialRefused => Problems.DirectorySignInFailed,
         FailureCause.Refused => Problems.DirectoryRefused,
         FailureCause.NotReadable => Problems.DirectoryRights,
+        FailureCause.Referral => Problems.DirectoryNotWritable,
         _ => Problems.DirectoryUnavailable,
     };
 

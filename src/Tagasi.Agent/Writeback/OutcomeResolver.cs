@@ -77,7 +77,9 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         WriteEvidence.Overwritten => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
         WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
         WriteEvidence.LockedAnew => Settle(request, server, new(Problems.AccountStillLocked, "seen by looking: the account was locked out anew", Server: server)),
-        WriteEvidence.Hidden => new Verdict.Unknown($"lockoutTime is not to be read at {server}: the agent's account lacks the right", server),
+        WriteEvidence.Hidden => new Verdict.Unknown(
+            $"{(request.Intent!.Operation is Operation.Unlock ? "lockoutTime" : "when the password was set (replPropertyMetaData)")} is not to be read at {server}: the agent's account lacks the right", server),
+        WriteEvidence.PutBack => new Verdict.Unknown($"{server} shows an older state than before the write: it was put back", server),
         _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
     };
 
@@ -86,7 +88,7 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         // It was meant to be 0. At Samba that is a second write, which may not have come to it.
         Operation.AdministratorReset when proof.RawPasswordLastSet is > 0 => Problems.MustChangeNotSet,
         Operation.Reset or Operation.Change or Operation.ForcedChange when proof.RawPasswordLastSet == 0 => Problems.PasswordExpiresAtOnce,
-        _ when proof.IsLockedOut => Problems.AccountStillLocked,
+        _ when proof.IsLockedOutAfter(intent.Intent!.ToProof()) => Problems.AccountStillLocked,
         _ => intent.Intent!.IsAtPdcEmulator is false ? Problems.NotYetEverywhere : null,
     };
 

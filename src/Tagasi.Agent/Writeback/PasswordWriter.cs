@@ -28,6 +28,8 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return new Verdict.Refused(Problems.TicketReplayed, "a newer or the same ticket for this account was here before");
         }
 
+        // Before the account is read: what becomes known meanwhile may have happened behind that.
+        var others = journal.OpenRequests.Select(open => open.Intent).OfType<JournalEntry>().Where(intent => intent.Account == ticket.Account && intent.RequestId != ticket.RequestId).ToList();
         var directory = context.Directories[ticket.Domain];
         var (account, refusal) = await ReadAsync(directory, ticket.Account);
         if (account is null)
@@ -35,7 +37,9 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return refusal!;
         }
 
-        if (IsAnotherOpen(ticket, account))
+        // Our write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
+        // is never found out (its domain controller is gone) does not lock the person out for good.
+        if (others.Exists(other => account.ServerTime <= EvidenceReading.LatestOf(other)))
         {
             return new Verdict.Refused(Problems.NotCarriedOut, "it is not known yet whether an earlier request changed this account", Server: account.Server);
         }
@@ -92,11 +96,6 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
     public static Verdict.Refused? FindEnd(KnownRequest request) =>
         request.IsLeaseEnded ? new(Problems.WritebackDisabled, "the lease was ended: writeback was disabled, or enabled anew, meanwhile") : null;
 
-    // This write would be the evidence that the other one was carried out, until it would come too late to be taken for it: an outcome that
-    // is never found out (its domain controller is gone) does not lock the person out for good.
-    private bool IsAnotherOpen(AdmittedTicket ticket, Account account) => journal.OpenRequests.Any(request =>
-        request.Intent is { } intent && intent.Account == ticket.Account && intent.RequestId != ticket.RequestId && account.ServerTime <= EvidenceReading.LatestOf(intent));
-
     private async Task<(Account? Account, Verdict.Refused? Refusal)> ReadAsync(IDirectory directory, Guid account)
     {
         try
@@ -135,7 +134,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             return null;
         }
 
-        GiveBackTry(operation, account);
+        SettleTry(operation, account, wasWrong: false);
         return new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes");
     }
 
@@ -148,42 +147,42 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, ticket.RequestId, e);
-            GiveBackTry(ticket.Operation, account);
+            SettleTry(ticket.Operation, account, wasWrong: false);
             return new Verdict.Refused(Problems.NotCarriedOut, "the agent's journal cannot be written: " + e.Message, Server: account.Server);
         }
 
         // A disk may take its time; the directory checks the end once more, right before sending.
         if ((FindEnd(request) ?? context.Gate.FindTimeFault(ticket.Ticket)) is { } late)
         {
-            GiveBackTry(ticket.Operation, account);
+            SettleTry(ticket.Operation, account, wasWrong: false);
             return late;
         }
 
         WritebackLog.Started(logger, ticket, account);
-        var (verdict, mayHaveCounted) = await SendAsync(directory, ticket.Ticket, account, passwords);
-        if (!mayHaveCounted)
+        var (verdict, wasWrong) = await SendAsync(directory, ticket.Ticket, account, passwords);
+        if (wasWrong is { } known)
         {
-            GiveBackTry(ticket.Operation, account);
+            SettleTry(ticket.Operation, account, known);
         }
 
         return verdict;
     }
 
-    private void GiveBackTry(Operation operation, Account account)
+    private void SettleTry(Operation operation, Account account, bool wasWrong)
     {
         if (operation.NeedsCurrentPassword())
         {
-            context.WrongPasswords.GiveBack(account.ObjectGuid);
+            context.WrongPasswords.Settle(account.ObjectGuid, wasWrong);
         }
     }
 
-    // What has no answer may have been a wrong password, which the directory counted.
-    private static async Task<(Verdict Verdict, bool MayHaveCounted)> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)
+    /// <returns>And whether the current password was wrong; null: what has no answer may have been.</returns>
+    private static async Task<(Verdict Verdict, bool? WasWrong)> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)
     {
         if (ticket.Operation is Operation.Verify)
         {
             var verification = await directory.VerifyPasswordAsync(account, passwords.Current!.Utf16, LongestWrite, CancellationToken.None);
-            return (Verdicts.Of(verification, account.Server), verification is PasswordVerification.Wrong or PasswordVerification.Unavailable { MayHaveCounted: true });
+            return (Verdicts.Of(verification, account.Server), verification is PasswordVerification.Unavailable { MayHaveCounted: true } ? null : verification is PasswordVerification.Wrong);
         }
 
         var verdict = Verdicts.Of(await WriteAsync(directory, ticket, account, passwords), account.Server);
@@ -193,7 +192,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
             verdict = applied with { Problem = Problems.MustChangeNotSet };
         }
 
-        return (verdict, verdict is Verdict.Unknown || (verdict is Verdict.Refused refused && refused.Problem == Problems.CurrentPasswordWrong));
+        return (verdict, verdict is Verdict.Unknown ? null : verdict is Verdict.Refused refused && refused.Problem == Problems.CurrentPasswordWrong);
     }
 
     private static Task<PasswordWrite> WriteAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords) =>

@@ -51,13 +51,16 @@ internal sealed class RequestRunner(
         return AnswerAsync(question.Ticket, admission, ResolveAsync, Deadline);
     }
 
-    /// <summary>Looks once at each write whose outcome is not known.</summary>
-    /// <returns>How many are still not known.</returns>
+    /// <summary>Whether there are writes whose outcome is not known; one that is running is among them.</summary>
+    public bool HasOpen => journal.OpenRequests.Count > 0;
+
+    /// <summary>Looks once at each write whose outcome is not known, and that nobody is at.</summary>
+    /// <returns>How many of them are still not known.</returns>
     public async Task<int> ResolveOpenAsync()
     {
-        var open = journal.OpenRequests;
+        var open = journal.OpenRequests.Where(request => request.Intent is { } intent && !runs.ContainsKey(intent.RequestId)).ToList();
         await Task.WhenAll(open.Select(TryLookAsync));
-        return journal.OpenRequests.Count;
+        return open.Count(request => request.Result is null);
     }
 
     /// <summary>Takes no more requests and waits for those that are running.</summary>
@@ -187,6 +190,11 @@ internal sealed class RequestRunner(
         if (verdict is Verdict.Unknown)
         {
             return answer;
+        }
+
+        if (verdict is Verdict.Applied && intent.Operation.NeedsCurrentPassword())
+        {
+            context.WrongPasswords.Settle(intent.Account, wasWrong: false);
         }
 
         WritebackLog.Resolved(logger, intent.RequestId, intent.Operation, verdict);

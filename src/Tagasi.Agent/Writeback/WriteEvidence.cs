@@ -27,6 +27,9 @@ internal enum WriteEvidence
 
     /// <summary>What would tell is not to be read.</summary>
     Hidden,
+
+    /// <summary>The domain controller was put back to an earlier state: what was written there may be undone, and elsewhere be in force.</summary>
+    PutBack,
 }
 
 /// <summary>Reads <see cref="WriteEvidence"/> from the password's replication stamp, else pwdLastSet, or from the lockout, before and after, both by the clock of one domain controller.</summary>
@@ -58,8 +61,9 @@ internal static class EvidenceReading
         {
             WriteComparison.Unchanged => WriteEvidence.Unchanged,
             WriteComparison.WrittenElsewhere => WriteEvidence.WrittenByAnother,
-            WriteComparison.WrittenMoreThanOnce => IsFromHere(now) && IsInTime(now, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
-            _ => IsInTime(now, intent) ? WriteEvidence.Written : WriteEvidence.WrittenByAnother,
+            WriteComparison.PutBack => WriteEvidence.PutBack,
+            WriteComparison.WrittenMoreThanOnce => IsFromHere(now, before) && IsInTime(now, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
+            _ => IsInTime(now, intent) ? WriteEvidence.Written : HasTime(now) ? WriteEvidence.WrittenByAnother : WriteEvidence.Hidden,
         };
     }
 
@@ -71,9 +75,12 @@ internal static class EvidenceReading
         var at => at == before.LockoutTime ? WriteEvidence.Unchanged : WriteEvidence.LockedAnew,
     };
 
-    private static bool IsFromHere(WriteProof now) => now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId == own;
+    private static bool IsFromHere(WriteProof now, WriteIntent before) =>
+        now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId is { } origin && (origin == own || origin == before.ServerInvocationId);
 
     // Zero says that it must be changed, not when it was set; without a stamp the look itself is then the only time there is.
+    private static bool HasTime(WriteProof now) => (now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet) is not null;
+
     private static DateTimeOffset? TimeOf(WriteProof now) => now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet ?? now.ServerTime;
 
     private static bool IsInTime(WriteProof now, JournalEntry intent)

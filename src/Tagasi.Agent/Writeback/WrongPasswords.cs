@@ -6,23 +6,27 @@ namespace Tagasi.Agent.Writeback;
 /// <summary>Keeps wrong current passwords that come through the service from locking an account in the directory.</summary>
 /// <remarks>
 /// Three in half an hour, or in the time in which the directory itself counts them together if that is longer; one fewer than the account's
-/// own lockout threshold, and one where that is not known. A try counts before it is sent, so that tries side by side and tries without an
-/// answer count too, and is taken back only when the password cannot have been found wrong. A restart takes the tries over from the
-/// journal, which does not say that they were right: those count too.
+/// own lockout threshold, and one where that is not known. A try counts before it is sent, so that tries side by side count too, and is taken
+/// back when the directory has not found the password wrong. One without an answer counts for a minute; after that the account itself tells,
+/// where badPasswordTime may be read, whether any wrong password came. So it is with the tries that a restart takes over from the journal.
 /// </remarks>
 internal sealed class WrongPasswords
 {
     public const int Limit = 3;
     public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(30);
 
+    /// <summary>What was sent and not answered comes to the directory in this time, or never.</summary>
+    public static readonly TimeSpan Arrival = TimeSpan.FromMinutes(1);
+
     private readonly TimeProvider time;
     private readonly Dictionary<Guid, List<Try>> tries;
 
     /// <param name="earlierTries">Whose window only the account tells: until it is tried again they are kept as long as the journal keeps them.</param>
-    public WrongPasswords(IEnumerable<(Guid Account, DateTimeOffset At)> earlierTries, TimeProvider time)
+    public WrongPasswords(IEnumerable<JournalEntry> earlierTries, TimeProvider time)
     {
         this.time = time;
-        tries = earlierTries.GroupBy(one => one.Account).ToDictionary(account => account.Key, account => account.Select(one => new Try(one.At, WritebackJournal.Retention)).ToList());
+        tries = earlierTries.GroupBy(one => one.Account).ToDictionary(
+            account => account.Key, account => account.Select(one => new Try(one.At, WritebackJournal.Retention, one.Intent!.Server, one.Intent.ServerTime)).ToList());
     }
 
     /// <summary>How long a try of this account counts.</summary>
@@ -36,24 +40,33 @@ internal sealed class WrongPasswords
         {
             Forget();
             var window = WindowOf(account);
-            var mine = (tries.GetValueOrDefault(account.ObjectGuid) ?? []).FindAll(one => time.GetUtcNow() - one.At < window);
+            var mine = (tries.GetValueOrDefault(account.ObjectGuid) ?? []).FindAll(one => time.GetUtcNow() - one.At < window && !one.IsDisproved(account));
             if (mine.Count >= LimitOf(account))
             {
                 return false;
             }
 
-            mine.Add(new Try(time.GetUtcNow(), window));
+            mine.Add(new Try(time.GetUtcNow(), window, account.Server, account.ServerTime));
             tries[account.ObjectGuid] = mine;
             return true;
         }
     }
 
-    /// <summary>The latest try was not a wrong password.</summary>
-    public void GiveBack(Guid account)
+    /// <summary>The directory has told whether the latest try was a wrong password.</summary>
+    public void Settle(Guid account, bool wasWrong)
     {
         lock (tries)
         {
-            if (tries.GetValueOrDefault(account) is { Count: > 0 } mine)
+            if (tries.GetValueOrDefault(account) is not { Count: > 0 } mine)
+            {
+                return;
+            }
+
+            if (wasWrong)
+            {
+                mine[^1] = mine[^1] with { WasWrong = true };
+            }
+            else
             {
                 mine.RemoveAt(mine.Count - 1);
             }
@@ -81,5 +94,10 @@ internal sealed class WrongPasswords
         }
     }
 
-    private sealed record Try(DateTimeOffset At, TimeSpan Window);
+    private sealed record Try(DateTimeOffset At, TimeSpan Window, string Server, DateTimeOffset ServerTime, bool WasWrong = false)
+    {
+        // Both times are that domain controller's; the one that is read for each try has no fraction of the second.
+        public bool IsDisproved(Account account) =>
+            !WasWrong && account.Server == Server && account.ServerTime - ServerTime > Arrival && account.RawBadPasswordTime < ServerTime.ToFileTime();
+    }
 }

@@ -19,8 +19,8 @@ internal sealed class AuditEvent
 
     public required bool IsSuccess { get; init; }
 
-    /// <summary>Who: a user principal name as typed, an agent's host, "command line".</summary>
-    public required string Actor { get; init; }
+    /// <summary>Who: a user principal name or of one that means nobody its domain, an administrator, an agent's host, "command line".</summary>
+    public required string Actor { get; set; }
 
     public Guid? UserId { get; init; }
 

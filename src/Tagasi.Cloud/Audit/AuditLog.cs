@@ -17,6 +17,7 @@ internal sealed class AuditLog(IDbContextFactory<CloudDb> databases, TimeProvide
     {
         // Not cancellable: what happened has happened, whoever has stopped waiting.
         happened.At = time.GetUtcNow();
+        happened.Actor = PlainText.Of(happened.Actor);
         happened.Detail = happened.Detail is { } detail ? PlainText.Of(detail) : null;
         db.AuditEvents.Add(happened);
         await db.SaveChangesAsync(CancellationToken.None);

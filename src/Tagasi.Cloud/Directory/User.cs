@@ -41,7 +41,20 @@ internal sealed class User
     public long LastSequence { get; set; }
 
     /// <summary>AD compares user principal names without regard to case.</summary>
-    public static string NameKey(string userPrincipalName) => userPrincipalName.Trim().Normalize().ToUpperInvariant();
+    public static string NameKey(string userPrincipalName)
+    {
+        var name = userPrincipalName.Trim();
+        try
+        {
+            name = name.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            // It holds what is no character: such a name stands for itself.
+        }
+
+        return name.ToUpperInvariant();
+    }
 }
 
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>

@@ -89,7 +89,7 @@ internal sealed class UserImport(IDbContextFactory<CloudDb> databases, TimeProvi
 
             user.Domain = domain;
             user.UserPrincipalName = PlainText.Of(imported.UserPrincipalName);
-            user.UserPrincipalNameKey = User.NameKey(imported.UserPrincipalName);
+            user.UserPrincipalNameKey = User.NameKey(user.UserPrincipalName);
             user.SamAccountName = imported.SamAccountName;
             user.DisplayName = PlainText.Of(imported.DisplayName);
             user.Mail = imported.Mail;

@@ -6,18 +6,32 @@ namespace Tagasi.Cloud.Directory;
 /// <summary>From a user principal name to the one person it means.</summary>
 internal static class UserLookup
 {
+    /// <summary>Stands for the part of a name that means nobody: it may be a password that was typed into the wrong field, and is not kept.</summary>
+    public const string Nobody = "?@";
+
     /// <summary>
     /// The tenant is found by the name's domain, the user within that tenant alone. A name that means nobody, or two people, gives
     /// the tenant without a user; the queries are the same in each case, so that the time tells nothing.
     /// </summary>
-    public static async Task<(Guid TenantId, User? User)> FindUserAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
+    /// <returns>Also what may be kept of the name: that of a user, or of several whom it means, or its domain.</returns>
+    public static async Task<(Guid TenantId, User? User, string Actor)> FindUserAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
     {
         var key = User.NameKey(userPrincipalName);
-        var suffix = key[(key.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        var suffix = SuffixOf(userPrincipalName);
         var tenantId = await db.Domains.Where(domain => domain.Name == suffix).Select(domain => (Guid?)domain.TenantId).SingleOrDefaultAsync(cancellation) ?? Tenant.Nobody;
         var users = await db.Users.AsNoTracking()
             .Where(user => user.TenantId == tenantId && user.UserPrincipalNameKey == key && user.RemovedAt == null)
             .OrderBy(user => user.Id).Take(2).ToListAsync(cancellation);
-        return (tenantId, users.Count == 1 ? users[0] : null);
+        return (tenantId, users.Count == 1 ? users[0] : null, users.Count > 0 ? users[0].UserPrincipalName : Nameless(tenantId, userPrincipalName));
+    }
+
+    /// <summary>What may be kept of a name that means nobody, or of which that is not looked at.</summary>
+    public static string Nameless(Guid tenantId, string userPrincipalName) => Nobody + (tenantId == Tenant.Nobody ? "?" : SuffixOf(userPrincipalName));
+
+    /// <summary>The domain of a name, as domains are kept.</summary>
+    public static string SuffixOf(string userPrincipalName)
+    {
+        var key = User.NameKey(userPrincipalName);
+        return key[(key.LastIndexOf('@') + 1)..].ToLowerInvariant();
     }
 }

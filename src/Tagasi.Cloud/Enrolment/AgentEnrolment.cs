@@ -92,7 +92,7 @@ internal sealed class AgentEnrolment(IDbContextFactory<CloudDb> databases, Servi
     {
         if (request.Secret is { } secret)
         {
-            return SHA256.HashData(secret);
+            return EnrolmentCode.VerifierOf(secret);
         }
 
         var open = await db.PendingEnrolments.Where(pending => pending.UsedAt == null && pending.ExpiresAt > now).Select(pending => pending.SecretHash).ToListAsync(cancellation);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tagasi.Cloud.Directory;
 using Tagasi.Cloud.Storage;
 using Tagasi.Protocol.Relay;
 
@@ -31,7 +32,7 @@ internal static class OnboardingLookup
     /// <returns>Null where writeback is open, and for a domain of no tenant, whose names are treated like any other.</returns>
     public static Task<Guid?> FindClosedTenantAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
     {
-        var suffix = userPrincipalName[(userPrincipalName.LastIndexOf('@') + 1)..].Trim().ToLowerInvariant();
+        var suffix = UserLookup.SuffixOf(userPrincipalName);
         return db.Tenants
             .Where(tenant => tenant.Domains.Any(domain => domain.Name == suffix) && !(tenant.IsWritebackEnabled && tenant.WritesPasswords))
             .Select(tenant => (Guid?)tenant.Id).SingleOrDefaultAsync(cancellation);

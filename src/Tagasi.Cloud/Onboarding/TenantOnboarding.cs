@@ -54,9 +54,10 @@ internal sealed class TenantOnboarding(IDbContextFactory<CloudDb> databases, Adm
     // The change gives what the audit log should say of it, or null when it changed nothing. It and its entry stand or fall together.
     private async Task<Decision> DecideAsync(Asker asker, string activity, Func<CloudDb, Task<string?>> change, CancellationToken cancellation)
     {
-        if (await signIn.FindFaultAsync(asker.TenantId, asker.Administrator, asker.Password, cancellation) is { } problem)
+        var (fault, name) = await signIn.FindFaultAsync(asker.TenantId, asker.Administrator, asker.Password, cancellation);
+        if (fault is { } problem)
         {
-            await audit.WriteAsync(Event(asker, activity, problem, null));
+            await audit.WriteAsync(Event(asker with { Administrator = name }, activity, problem, null));
             return new Decision(problem, null, false);
         }
 

@@ -158,7 +158,7 @@ internal sealed class NewPassword(
         TenantId = session.TenantId,
         Activity = Activities.Of(operation),
         IsSuccess = false,
-        Actor = session.TypedName,
+        Actor = session.Actor,
         UserId = session.UserId,
         CorrelationId = session.Id,
         Problem = problem.Code,

@@ -21,8 +21,8 @@ internal static class RecoveryEndpoints
     public static void MapRecovery(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(Forgery.RefuseAsync);
-        group.MapGet("/preflight", PreflightAsync);
-        group.MapPost("/ticket", IssueTicketAsync);
+        group.MapGet("/preflight", PreflightAsync).RequireRateLimiting(RecoveryLimits.Session);
+        group.MapPost("/ticket", IssueTicketAsync).RequireRateLimiting(RecoveryLimits.Session);
         group.MapPost("/envelope", SubmitAsync);
         group.MapGet("/outcome", GetOutcomeAsync);
     }

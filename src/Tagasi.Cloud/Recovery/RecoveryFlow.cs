@@ -28,7 +28,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             TenantId = tenantId,
             Activity = Activities.Blocked,
             IsSuccess = false,
-            Actor = userPrincipalName,
+            Actor = UserLookup.Nameless(tenantId, userPrincipalName),
             Problem = Problems.WritebackDisabled.Code,
         });
         return Problems.WritebackDisabled;
@@ -39,12 +39,13 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
     public async Task<string> StartAsync(string userPrincipalName, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var (tenantId, user) = await db.FindUserAsync(userPrincipalName, cancellation);
+        var (tenantId, user, actor) = await db.FindUserAsync(userPrincipalName, cancellation);
         var now = time.GetUtcNow();
         var userId = user?.Id ?? Guid.Empty;
         // Counted and added in one: of starts side by side none passes over the others.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var today = await db.RecoverySessions.CountAsync(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1), cancellation);
+        // No more of them than matter: how many there are must not show in the time.
+        var today = await db.RecoverySessions.Where(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1)).Take(RecoverySession.MaxCodesPerDay).CountAsync(cancellation);
         var isReachable = user is { RecoveryMail: not null } && today < RecoverySession.MaxCodesPerDay;
 
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -53,7 +54,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         {
             TenantId = tenantId,
             UserId = user?.Id,
-            TypedName = userPrincipalName,
+            Actor = actor,
+            TypedName = RecoverySession.SealName(secret, userPrincipalName),
             SecretHash = RecoverySession.HashSecret(secret),
             // A code that is not sent can be guessed by nobody.
             CodeHash = isReachable ? RecoverySession.HashCode(secret, code) : RecoverySession.HashCode(EmailCodes.Unguessable(), code),
@@ -65,7 +67,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         await transaction.CommitAsync(cancellation);
 
         codes.Send(isReachable ? user!.RecoveryMail : null, code);
-        await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(user, today)));
+        await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(session, user, today)));
         return secret;
     }
 
@@ -77,7 +79,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             return null;
         }
 
-        var view = new RecoveryView(session.Step, session.TypedName, session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, null, null, session.IsOver(time.GetUtcNow()));
+        var view = new RecoveryView(session.Step, session.OpenName(secret!), session.Problem is null ? null : Problems.ByCode(session.Problem), session.EarliestChange, null, null, session.IsOver(time.GetUtcNow()));
         if (session.ProvenAt is null)
         {
             return view;
@@ -132,8 +134,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         return problem;
     }
 
-    private static string WhyNotSent(User? user, int today) =>
-        user is null ? "no such user, or the name is ambiguous"
+    private static string WhyNotSent(RecoverySession session, User? user, int today) =>
+        user is null ? session.Actor.StartsWith(UserLookup.Nobody, StringComparison.Ordinal) ? "no such user" : "the name is ambiguous: several users have it, and none can recover"
         : user.RecoveryMail is null ? "the user has no recovery address"
         : today >= RecoverySession.MaxCodesPerDay ? "the user's codes for today are used up"
         : "email code sent";
@@ -143,7 +145,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         TenantId = session.TenantId,
         Activity = activity,
         IsSuccess = isSuccess,
-        Actor = session.TypedName,
+        Actor = session.Actor,
         UserId = session.UserId,
         CorrelationId = session.Id,
         Problem = problem?.Code,

@@ -21,6 +21,11 @@ internal sealed class RecoverySession
     /// <summary>Codes that one person gets in a day.</summary>
     public const int MaxCodesPerDay = 10;
 
+    private const int TagBytes = 16;
+
+    // Each secret seals one name.
+    private static readonly byte[] OneUse = new byte[12];
+
     private static readonly (RecoveryStep From, RecoveryStep To)[] Next =
     [
         (RecoveryStep.CodeSent, RecoveryStep.Proven),
@@ -43,7 +48,11 @@ internal sealed class RecoverySession
     /// <summary>Null for a name that means nobody: such a session can never be proven.</summary>
     public Guid? UserId { get; init; }
 
-    public required string TypedName { get; init; }
+    /// <summary>Whom it is about, as far as may be kept: of a name that means nobody its domain alone, for it may be a password typed into the wrong field.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The name as it was typed, for the person's own eyes (<see cref="SealName"/>).</summary>
+    public byte[] TypedName { get; init; } = [];
 
     /// <summary>SHA-256 of the secret in the cookie.</summary>
     public required byte[] SecretHash { get; init; }
@@ -76,6 +85,32 @@ internal sealed class RecoverySession
     public static bool CanMove(RecoveryStep from, RecoveryStep to) => Next.Contains((from, to));
 
     public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Sealed with the secret that only the browser has: the database alone does not give it away.</summary>
+    public static byte[] SealName(string secret, string name)
+    {
+        var plain = Encoding.UTF8.GetBytes(name);
+        var whole = new byte[plain.Length + TagBytes];
+        using var cipher = NameCipher(secret);
+        cipher.Encrypt(OneUse, plain, whole.AsSpan(0, plain.Length), whole.AsSpan(plain.Length));
+        return whole;
+    }
+
+    /// <summary>What <see cref="SealName"/> sealed.</summary>
+    public string OpenName(string secret)
+    {
+        if (TypedName.Length < TagBytes)
+        {
+            return ""; // of an earlier version, which kept it otherwise
+        }
+
+        var plain = new byte[TypedName.Length - TagBytes];
+        using var cipher = NameCipher(secret);
+        cipher.Decrypt(OneUse, TypedName.AsSpan(0, plain.Length), TypedName.AsSpan(plain.Length), plain);
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    private static AesGcm NameCipher(string secret) => new(SHA256.HashData(Encoding.UTF8.GetBytes(secret + "\nname")), TagBytes);
 
     public static byte[] HashCode(string secret, string code) => SHA256.HashData(Encoding.UTF8.GetBytes(secret + "\n" + code));
 }

@@ -40,6 +40,9 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
     private const int MaxDomainLength = 255;
     private const int MaxKnownAgents = 100;
 
+    // It goes to the other agents with each order.
+    private const int MaxStatementLength = 8 * 1024;
+
     public async Task<Admission> JudgeAsync(Guid agentId, AgentHello hello)
     {
         if (!ProtocolVersion.IsSupported(hello.ProtocolVersion))
@@ -128,7 +131,7 @@ internal sealed class AgentAdmission(IDbContextFactory<CloudDb> databases, Cloud
     private static AgentStatement? ReadStatement(Agent agent, AgentHello hello)
     {
         using var identity = agent.ImportIdentityKey();
-        return hello.Statement is { } signed && AgentIdentity.ReadStatement(identity, signed) is { } statement
+        return hello.Statement is { Length: <= MaxStatementLength } signed && AgentIdentity.ReadStatement(identity, signed) is { } statement
             && statement.SealingKey.KeyId == hello.SealingKey.KeyId && statement.Epoch == hello.Epoch
             && statement.KnownAgents.Count <= MaxKnownAgents && statement.KnownAgents.All(KeyId.IsWellFormed) ? statement : null;
     }

@@ -86,6 +86,7 @@ internal sealed class RelayHub(ConnectedAgents connected, AgentAdmission admissi
         var newcomer = new ConnectedAgent(Context.ConnectionId, agent.Id, agent.TenantId, [.. hello.Domains.Select(domain => domain.ToLowerInvariant())], hello.ProtocolVersion, agent.IdentityKey, Context.Abort)
         {
             SealingKey = hello.SealingKey,
+            Told = accepted.State,
         };
         var me = connected.GetOrAdd(newcomer);
         me.Told = accepted.State;

@@ -16,13 +16,41 @@ internal static class StorageSetup
     public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken cancellation)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<CloudDb>>().CreateDbContextAsync(cancellation);
-        await db.Database.MigrateAsync(cancellation);
+        if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            await MigrateAsync(db, cancellation);
+        }
+
         // Readers go on while a writer writes; the mode is a property of the file.
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
         if (!await db.Tenants.AnyAsync(tenant => tenant.Id == Tenant.Nobody, cancellation))
         {
             db.Tenants.Add(new Tenant { Id = Tenant.Nobody, Name = "" });
             await db.SaveChangesAsync(cancellation);
+        }
+    }
+
+    // EF Core's own lock is a row: it outlives a process that is killed meanwhile, and every later start would wait for it without end.
+    private static async Task MigrateAsync(CloudDb db, CancellationToken cancellation)
+    {
+        await using var turn = await TakeTurnAsync(db.Database.GetDbConnection().DataSource + ".migrating", cancellation);
+        await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellation);
+        await db.Database.MigrateAsync(cancellation);
+    }
+
+    // The system takes it back from whoever dies.
+    private static async Task<FileStream> TakeTurnAsync(string path, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+            }
         }
     }
 

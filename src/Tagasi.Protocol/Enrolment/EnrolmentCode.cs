@@ -24,7 +24,10 @@ public sealed class EnrolmentCode
     public byte[] Fingerprint { get; }
 
     /// <summary>What the service keeps of the secret: its SHA-256.</summary>
-    public byte[] Verifier => SHA256.HashData(Secret);
+    public byte[] Verifier => VerifierOf(Secret);
+
+    /// <summary>Of a secret that was shown, as agents of version 1 do.</summary>
+    public static byte[] VerifierOf(byte[] secret) => SHA256.HashData(secret);
 
     /// <summary>What a code is found by; it leads neither to the verifier nor to the secret.</summary>
     public static byte[] IdOf(byte[] verifier) => HMACSHA256.HashData(verifier, "tagasi-enrolment-code"u8);

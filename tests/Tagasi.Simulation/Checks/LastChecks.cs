@@ -32,7 +32,7 @@ internal sealed class LastChecks(Scenario scenario, SimulatedDatabase database)
             var isOpen = rows.Exists(row => row.SessionId == session.Id && row.State is RequestState.Leased or RequestState.Unknown);
             if (session.Step is RecoveryStep.Running or RecoveryStep.Unknown && !isOpen)
             {
-                scenario.World.Fail($"every request is answered: {session.TypedName}'s recovery is {session.Step}, and no request of it is open");
+                scenario.World.Fail($"every request is answered: {session.Actor}'s recovery is {session.Step}, and no request of it is open");
             }
         }
     }

@@ -89,7 +89,7 @@ internal sealed class Scenario : IDisposable
     public SimulatedAgent AddAgent()
     {
         var agent = new SimulatedAgent(this, agents.Count, plan.Limit);
-        WritebackJournal.Begin(agent.Disk, World.TrueTime);
+        WritebackJournal.Begin(agent.Disk);
         if (World.Now < Health)
         {
             (agent.KilledAtStep, agent.StoodStillAtStep, agent.Disk.Faults) = (plan.AgentKilledAtStep, plan.AgentStoodStillAtStep, plan.Disk);
@@ -120,7 +120,7 @@ internal sealed class Scenario : IDisposable
                 Id = new Guid(5, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(number + 1)),
                 TenantId = SimulatedService.TenantId,
                 UserId = SimulatedDatabase.UserId(user),
-                TypedName = SimulatedUser.All[user].Name,
+                Actor = SimulatedUser.All[user].Name,
                 SecretHash = RecoverySession.HashSecret(secret),
                 CodeHash = [1],
                 Step = RecoveryStep.Proven,

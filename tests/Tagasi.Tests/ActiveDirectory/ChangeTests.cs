@@ -19,6 +19,13 @@ public sealed class ChangeTests : ScriptedDomain
     }
 
     [Fact]
+    public async Task A_lockout_that_has_run_out_is_not_told_of()
+    {
+        Dc.User["lockoutTime"] = ScriptedUser.Value("134300000000000000");
+        Assert.Equal(WriteWarning.None, Assert.IsType<PasswordWrite.Applied>(await ChangeAsync()).Warning);
+    }
+
+    [Fact]
     public async Task A_change_needs_no_policy_hints()
     {
         Dc.Controls = [];

@@ -9,7 +9,7 @@ public sealed class ErrorReadingTests
     [Theory]
     [InlineData(19, "0000052D: Constraint violation - check_password_restrictions: the password is too short.", RefusalCause.RefusedByFilterOrUnspecified)]
     [InlineData(53, "0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0", RefusalCause.RefusedByFilterOrUnspecified)]
-    [InlineData(53, "0000001F: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0", RefusalCause.NotProtected)]
+    [InlineData(53, "0000001F: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0", RefusalCause.Other)]
     [InlineData(50, "00002098: Object CN=x has no write property access", RefusalCause.NoRights)]
     [InlineData(50, "00000005: SecErr: DSID-031A11D2, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0", RefusalCause.NoRights)]
     [InlineData(50, "error in module acl: insufficient access rights during LDB_MODIFY (50)", RefusalCause.NoRights)]

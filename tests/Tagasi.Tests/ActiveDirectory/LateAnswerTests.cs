@@ -21,13 +21,7 @@ public sealed class LateAnswerTests : ScriptedDomain
         Assert.IsType<WriteLook.Unavailable>(await LookAsync());
 
         filter.SetResult();
-        WriteLook look;
-        while ((look = await LookAsync()) is WriteLook.Unavailable)
-        {
-            await Task.Delay(10, Ct);
-        }
-
-        Assert.Equal(WriteComparison.Written, WriteProof.Compare(unknown.Before, Assert.IsType<WriteLook.Seen>(look).Proof));
+        Assert.Equal(WriteComparison.Written, WriteProof.Compare(unknown.Before, Assert.IsType<WriteLook.Seen>(await UntilToldAsync()).Proof));
         Assert.Single(Dc.Modifies);
     }
 
@@ -43,14 +37,22 @@ public sealed class LateAnswerTests : ScriptedDomain
         Assert.IsType<PasswordWrite.Unknown>(await ResetAsync(anna));
         Assert.IsType<WriteLook.Unavailable>(await LookAsync());
         Time.Advance(TimeSpan.FromMinutes(1));
-        while (await LookAsync() is WriteLook.Unavailable)
-        {
-            await Task.Delay(10, Ct);
-        }
+        await UntilToldAsync();
     }
 
     private Task<PasswordWrite> ResetAsync(Account account) =>
         Domain.ResetPasswordAsync(account, Utf16("Perfectly-Fine-2026"), false, Time.GetUtcNow().AddMinutes(1), Enough, Ct);
+
+    private async Task<WriteLook> UntilToldAsync()
+    {
+        WriteLook look;
+        while ((look = await LookAsync()) is WriteLook.Unavailable)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        return look;
+    }
 
     private Task<WriteLook> LookAsync() => Domain.LookAsync(ScriptedController.Anna, Dc.Host, Enough, Ct);
 }

@@ -35,6 +35,19 @@ public sealed class MustChangeTests : ScriptedDomain
     }
 
     [Fact]
+    public async Task The_second_modify_is_not_sent_once_the_time_is_over()
+    {
+        Dc.Vendor = "Samba Team (https://www.samba.org)";
+        Dc.OnModify = async (end, request) =>
+        {
+            Time.AdjustTime(Time.GetUtcNow().AddMinutes(2));
+            await Dc.SetPasswordAsync(end, request);
+        };
+        Assert.Equal(WriteWarning.MustChangeNotSet, Assert.IsType<PasswordWrite.Applied>(await ResetAsync()).Warning);
+        Assert.Single(Dc.Modifies);
+    }
+
+    [Fact]
     public async Task A_refused_reset_is_not_followed_by_a_must_change()
     {
         Dc.Vendor = "Samba Team (https://www.samba.org)";

@@ -63,6 +63,12 @@ internal sealed class ScriptedController : IAsyncDisposable
     /// <summary>What happens to a modify; by default it is done, and answered with success.</summary>
     public Func<ServerEnd, Request, Task> OnModify { get; set; }
 
+    /// <summary>In place of a success for the service account's bind.</summary>
+    public (int Code, string Diagnostic)? BindRefusal { get; set; }
+
+    /// <summary>In place of what is there, for a search of the account.</summary>
+    public (int Code, string Diagnostic)? ReadRefusal { get; set; }
+
     /// <summary>What happens to a bind by anybody but the service account; by default it succeeds.</summary>
     public Func<ServerEnd, Request, Task> OnSignIn { get; set; } = (end, request) => end.SendAsync(Answers.Result(request.Id, Answers.BindResponse));
 
@@ -183,6 +189,12 @@ internal sealed class ScriptedController : IAsyncDisposable
     {
         if (request.Text().Contains("svc", StringComparison.Ordinal))
         {
+            if (BindRefusal is { } refusal)
+            {
+                await end.SendAsync(Answers.Result(request.Id, Answers.BindResponse, refusal.Code, refusal.Diagnostic));
+                return;
+            }
+
             await end.SendAsync(Answers.Result(request.Id, Answers.BindResponse));
             return;
         }
@@ -199,6 +211,12 @@ internal sealed class ScriptedController : IAsyncDisposable
         if (fields.ReadEnumeratedBytes().Span[0] == 2)
         {
             await OnSubtree(end, request);
+            return;
+        }
+
+        if (ReadRefusal is { } refusal && dn.StartsWith('<'))
+        {
+            await end.SendAsync(Answers.Result(request.Id, Answers.SearchDone, refusal.Code, refusal.Diagnostic));
             return;
         }
 

@@ -49,7 +49,7 @@ public sealed class VerificationTests : ScriptedDomain
     [InlineData(51, "0000200E: SvcErr: DSID-03100245, problem 5001 (BUSY), data 0", FailureCause.Busy)]
     [InlineData(52, "", FailureCause.Busy)]
     [InlineData(8, "00002028: LdapErr: DSID-0C09023E", FailureCause.Refused)]
-    [InlineData(10, "0000202B: RefErr", FailureCause.Refused)]
+    [InlineData(10, "0000202B: RefErr", FailureCause.Referral)]
     public async Task Any_other_answer_says_nothing_of_the_password(int code, string diagnostic, FailureCause cause)
     {
         Dc.OnSignIn = Answer(code, diagnostic);

@@ -30,6 +30,21 @@ public sealed class WriteProofTests
         Assert.Equal(WriteComparison.WrittenElsewhere, WriteProof.Compare(Stamped, Stamped with { PasswordStamp = new PasswordStamp(version, There, Accounts.Now) }));
 
     [Fact]
+    public void What_a_server_wrote_before_it_was_restored_or_moved_is_its_write() =>
+        Assert.Equal(WriteComparison.Written, WriteProof.Compare(Stamped, Stamped with { PasswordStamp = new PasswordStamp(4, Here, Accounts.Now), ServerInvocationId = There }));
+
+    [Fact]
+    public void An_older_stamp_than_before_says_nothing_of_a_write() =>
+        Assert.Equal(WriteComparison.PutBack, WriteProof.Compare(Stamped, Stamped with { PasswordStamp = new PasswordStamp(2, Here, Accounts.Now.AddDays(-1)) }));
+
+    [Theory]
+    [InlineData(false, 7L, false)] // it had run out, and stands there until the next sign-in
+    [InlineData(false, 8L, true)]
+    [InlineData(true, 7L, true)]
+    public void A_lockout_that_had_run_out_is_none(bool wasLockedOut, long lockoutTime, bool isLockedOut) =>
+        Assert.Equal(isLockedOut, (Plain with { IsLockedOut = true, RawLockoutTime = lockoutTime }).IsLockedOutAfter(Plain with { IsLockedOut = wasLockedOut, RawLockoutTime = 7 }));
+
+    [Fact]
     public void Where_the_server_does_not_tell_its_own_id_a_version_more_is_one_write() =>
         Assert.Equal(
             WriteComparison.Written,

@@ -178,6 +178,31 @@ public sealed class AtMostOnceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_becomes_known_while_the_account_is_read_for_another_may_have_happened_behind_that()
+    {
+        agent.Directory.Write = () => agent.Directory.Lose(isApplied: true);
+        var first = agent.Order();
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(first)).Outcome);
+        var reading = new TaskCompletionSource();
+        agent.Directory.ReadGate = reading.Task;
+        var second = agent.CarryOutAsync(agent.Order());
+        Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(first)).Outcome);
+        reading.SetResult();
+        Assert.Equal(Problems.NotCarriedOut.Code, (await second).Problem);
+        Assert.Equal(1, agent.Directory.Writes);
+    }
+
+    [Fact]
+    public async Task A_write_that_is_running_is_not_looked_at()
+    {
+        var never = new TaskCompletionSource();
+        agent.Directory.WriteGate = never.Task;
+        _ = agent.Runner.CarryOutAsync(agent.Order());
+        Assert.Equal(0, await agent.Runner.ResolveOpenAsync());
+        Assert.Equal((0, true), (agent.Directory.Looks, agent.Runner.HasOpen));
+    }
+
+    [Fact]
     public async Task Two_looks_far_apart_do_not_count_as_one_row()
     {
         agent.Directory.Write = () => agent.Directory.Lose(isApplied: false);

@@ -67,13 +67,35 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task A_journal_that_cannot_be_written_ends_the_agent_with_a_failure()
     {
-        using var guard = new JournalGuard(agent.Journal);
+        using var guard = new JournalGuard(agent.Journal, agent.Time, new RecordedLog<JournalGuard>());
         await guard.StartAsync(TestContext.Current.CancellationToken);
         Assert.False(guard.ExecuteTask!.IsCompleted);
         agent.Disk.IsFull = true;
         await agent.CarryOutAsync(agent.Order());
         var failure = await Assert.ThrowsAsync<IOException>(() => guard.ExecuteTask);
         Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_that_began_when_the_clock_was_ahead_carries_out_nothing_until_then_and_says_so()
+    {
+        agent.Time.Advance(TimeSpan.FromDays(1));
+        agent.Disk.Replace([]);
+        agent.Start();
+        agent.Time.AdjustTime(agent.Time.GetUtcNow().AddDays(-1));
+        agent.Start();
+        var log = new RecordedLog<JournalGuard>();
+        using var guard = new JournalGuard(agent.Journal, agent.Time, log);
+        await guard.StartAsync(TestContext.Current.CancellationToken);
+        for (var tries = 0; log.Entries.IsEmpty; tries++)
+        {
+            Assert.InRange(tries, 0, 500);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([5006], log.Ids);
+        Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(agent.Order())).Outcome);
+        Assert.Equal(0, agent.Directory.Writes);
     }
 
     [Fact]
@@ -204,8 +226,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(done)).Outcome);
         Assert.Equal(1, agent.Directory.Writes);
 
-        // Whatever the clock says since.
+        // Whatever the clock says since, over a restart too.
         agent.Time.AdjustTime(agent.Time.GetUtcNow() - TimeSpan.FromMinutes(3));
+        Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
+        agent.Start();
         Assert.Equal(Outcome.Unknown, (await agent.ResolveAsync(done)).Outcome);
         agent.Time.AdjustTime(agent.Time.GetUtcNow() + TimeSpan.FromMinutes(3));
 

@@ -30,7 +30,7 @@ internal sealed class ScriptedAgent : IDisposable
             sealing.ExportPkcs8PrivateKey(), DateTimeOffset.UnixEpoch);
         Keys = new SealingKeys(Enrolment, kept => Enrolment = kept, Time);
         Directory = new ScriptedDirectory(Time);
-        WritebackJournal.Begin(Disk, Time.GetUtcNow());
+        WritebackJournal.Begin(Disk);
         Start();
     }
 

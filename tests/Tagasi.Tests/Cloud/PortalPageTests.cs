@@ -39,6 +39,25 @@ public sealed partial class PortalPageTests
     }
 
     [Fact]
+    public async Task One_recovery_keeps_agents_and_database_busy_only_so_often_and_holds_up_no_other()
+    {
+        await using var service = await StartAsync();
+        await service.AddUserAsync("anna@north.example");
+        await service.AddUserAsync("ben@north.example");
+        using var anna = new PortalClient(service);
+        await anna.ProveAsync("anna@north.example");
+        using var ben = new PortalClient(service);
+        await ben.ProveAsync("ben@north.example");
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await anna.GetAsync("/api/recovery/preflight")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await anna.GetAsync("/api/recovery/preflight")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ben.GetAsync("/api/recovery/preflight")).Status);
+    }
+
+    [Fact]
     public async Task A_refusal_keeps_the_person_on_the_page_with_the_reason()
     {
         await using var service = await StartAsync();

@@ -21,6 +21,55 @@ public sealed class RecoveryGateTests
         Assert.Equal(Problems.SessionExpired, await service.Recovery.ProveAsync(session, code!, None));
     }
 
+    [Theory]
+    [InlineData("P@ssw0rd!2025", "?@?")]
+    [InlineData("S3cret-word@north.example", "?@north.example")]
+    public async Task A_password_that_is_typed_for_a_name_is_kept_nowhere(string typed, string actor)
+    {
+        await using var service = await RunningService.StartAsync();
+        var session = await service.Recovery.StartAsync(typed, None);
+        await service.Recovery.ProveAsync(session, "12345678", None);
+
+        Assert.Equal(typed, (await service.Recovery.ViewAsync(session, None))!.UserPrincipalName);
+        Assert.All(await service.AuditAsync(), e => Assert.Equal(actor, e.Actor));
+        Assert.DoesNotContain(typed, await service.ReadDatabaseAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_name_that_two_people_have_is_told_as_such_to_the_administrator()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.AddUserAsync("anna@north.example");
+        await service.AddUserAsync("Anna@north.example");
+        await service.Recovery.StartAsync("anna@north.example", None);
+        Assert.Contains(await service.AuditAsync(), e => e is { Actor: "anna@north.example", UserId: null } && e.Detail!.Contains("ambiguous", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("anna\uFFFE@north.example")]
+    [InlineData("anna\uD800@north.example")]
+    public async Task A_name_that_is_no_text_means_nobody(string name)
+    {
+        await using var service = await RunningService.StartAsync();
+        Assert.Null(await service.Recovery.FindClosedAsync(name, None));
+        await service.Recovery.StartAsync(name, None);
+        Assert.Null(await service.ReadCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_disabled_tenant_is_found_by_any_spelling_of_its_domain_by_which_its_users_are()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.AddTenantAsync("Bank", "bank.example");
+        await using (var db = await service.OpenAsync())
+        {
+            db.Tenants.Single(tenant => tenant.Name == "Bank").IsWritebackEnabled = false;
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Problems.WritebackDisabled, await service.Recovery.FindClosedAsync("anna@BAN\u212A.example", None));
+    }
+
     [Fact]
     public async Task A_code_is_of_no_use_in_another_session()
     {

@@ -152,6 +152,20 @@ internal sealed partial class RunningService : IAsyncDisposable
         return session;
     }
 
+    /// <summary>Every octet that the database has on disk.</summary>
+    public async Task<string> ReadDatabaseAsync()
+    {
+        var all = new System.Text.StringBuilder();
+        foreach (var file in folder.EnumerateFiles("tagasi.db*"))
+        {
+            await using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            all.Append(await reader.ReadToEndAsync());
+        }
+
+        return all.ToString();
+    }
+
     public async Task<List<AuditEvent>> AuditAsync()
     {
         await using var db = await OpenAsync();

@@ -9,6 +9,49 @@ namespace Tagasi.Tests.Cloud;
 public sealed class UpgradeTests
 {
     [Fact]
+    public async Task What_was_typed_for_names_that_mean_nobody_is_gone_after_an_upgrade()
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("tagasi-test-");
+        var options = new DbContextOptionsBuilder<CloudDb>().UseSqlite($"Data Source={Path.Combine(folder.FullName, "old.db")};Pooling=False").Options;
+        await using (var db = new CloudDb(options))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("KnownAgents", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync(
+                """
+                INSERT INTO Tenants (Id, Name, IsWritebackEnabled, Epoch, WritesPasswords, AllowsUnlock) VALUES ('00000000-0000-0000-0000-000000000000', '', 0, 0, 1, 0);
+                INSERT INTO AuditEvents (Id, TenantId, At, Activity, IsSuccess, Actor) VALUES
+                    ('01900000-0000-7000-8000-000000000001', '00000000-0000-0000-0000-000000000000', 0, 'Self-service password reset flow activity progress', 0, 'P@ssw0rd'),
+                    ('01900000-0000-7000-8000-000000000002', '00000000-0000-0000-0000-000000000000', 1, 'Agent enrolled', 1, 'host');
+                INSERT INTO RecoverySessions (Id, TenantId, TypedName, SecretHash, CodeHash, Step, Tries, StartedAt, ExpiresAt) VALUES
+                    ('01900000-0000-7000-8000-000000000003', '00000000-0000-0000-0000-000000000000', 'P@ssw0rd', x'01', x'02', 1, 0, 0, 0);
+                """,
+                TestContext.Current.CancellationToken);
+            await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(["?@?", "host"], db.AuditEvents.OrderBy(e => e.At).Select(e => e.Actor));
+            var session = Assert.Single(db.RecoverySessions);
+            Assert.Equal(("?@?", ""), (session.Actor, session.OpenName("of an earlier version")));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_start_that_was_killed_while_it_migrated_holds_up_no_later_one()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using (var db = await service.OpenAsync())
+        {
+            await db.GetService<IMigrator>().MigrateAsync("KnownAgents", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync("""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL)""", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsLock" ("Id", "Timestamp") VALUES (1, '2026-11-24')""", TestContext.Current.CancellationToken);
+        }
+
+        await service.Services.PrepareStorageAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await using var later = await service.OpenAsync();
+        Assert.Empty(await later.Database.GetPendingMigrationsAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_tenant_that_was_there_before_writeback_could_be_enabled_stays_enabled()
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("tagasi-test-");

@@ -11,6 +11,9 @@ internal sealed class ResetModel(AdministratorReset resets) : PageModel
     // Where the policy cannot be read: more than the 14 that a domain's own can ask for. A PSO can ask for more, and problem.password-too-short then says what to do.
     private const int ShortestLength = 16;
 
+    // With its hyphens Active Directory takes no longer one.
+    private const int LongestLength = 204;
+
     public User Person { get; private set; } = null!;
 
     public Problem? Problem { get; private set; }
@@ -30,7 +33,7 @@ internal sealed class ResetModel(AdministratorReset resets) : PageModel
 
         Person = person;
         (Problem, EarliestChange, var policy) = await resets.PreflightAsync(person, cancellation);
-        Length = Math.Max(ShortestLength, policy?.MinimumLength ?? 0);
+        Length = Math.Clamp(policy?.MinimumLength ?? 0, ShortestLength, LongestLength);
         return Page();
     }
 }

@@ -10,7 +10,7 @@ namespace Tagasi.Cloud.Administration.Pages;
 
 /// <summary>A cloud administrator signs in; a synchronized account cannot.</summary>
 [EnableRateLimiting(AdministratorSignIn.RateLimit)]
-internal sealed class SignInModel(AdministratorSignIn signIn, AuditLog audit) : PageModel
+internal sealed partial class SignInModel(AdministratorSignIn signIn, AuditLog audit, ILogger<SignInModel> logger) : PageModel
 {
     [BindProperty]
     public string? Name { get; set; }
@@ -26,21 +26,34 @@ internal sealed class SignInModel(AdministratorSignIn signIn, AuditLog audit) : 
     {
         var (known, isRight) = await signIn.FindAsync(Name?.Trim() ?? "", Password ?? "", cancellation);
         Password = null;
-        if (known is not null)
-        {
-            // After the answer, whose time must not tell whether there is such an administrator.
-            HttpContext.Response.OnCompleted(() => audit.WriteAsync(Event(known, isRight)));
-        }
-
         if (known is null || !isRight)
         {
+            // Beside the answer, and what the connection brings next: no time must tell whether there is such an administrator.
+            _ = known is null ? Task.CompletedTask : NoteAsync(Event(known, false));
             Problem = Problems.AdministratorSignInFailed;
             return Page();
         }
 
+        await audit.WriteAsync(Event(known, true));
         await HttpContext.SignInAsync(Administrator.Scheme, Administrator.Of(known).ToPrincipal());
         return LocalRedirect(AdministrationSetup.PeoplePath);
     }
+
+    private async Task NoteAsync(AuditEvent happened)
+    {
+        try
+        {
+            await Task.Yield();
+            await audit.WriteAsync(happened);
+        }
+        catch (Exception e)
+        {
+            LogNotNoted(e);
+        }
+    }
+
+    [LoggerMessage(7001, LogLevel.Error, "A refused sign-in of an administrator could not be written to the audit log")]
+    private partial void LogNotNoted(Exception e);
 
     private AuditEvent Event(CloudAdministrator administrator, bool isRight) => new()
     {

@@ -266,6 +266,10 @@ namespace Tagasi.Cloud.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("CodeHash")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -298,9 +302,9 @@ namespace Tagasi.Cloud.Storage.Migrations
                     b.Property<int>("Tries")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("TypedName")
+                    b.Property<byte[]>("TypedName")
                         .IsRequired()
-                        .HasColumnType("TEXT");
+                        .HasColumnType("BLOB");
 
                     b.Property<Guid?>("UserId")
                         .HasColumnType("TEXT");

@@ -1,0 +1,55 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Tagasi.Cloud.Storage.Migrations
+{
+    /// <inheritdoc />
+    public partial class NamelessSessions : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            // What was typed is not carried over: some of it may be passwords.
+            migrationBuilder.DropColumn(
+                name: "TypedName",
+                table: "RecoverySessions");
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "TypedName",
+                table: "RecoverySessions",
+                type: "BLOB",
+                nullable: false,
+                defaultValue: new byte[0]);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Actor",
+                table: "RecoverySessions",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.Sql("""UPDATE "RecoverySessions" SET "Actor" = COALESCE((SELECT "UserPrincipalName" FROM "Users" WHERE "Users"."Id" = "RecoverySessions"."UserId"), '?@?')""");
+            migrationBuilder.Sql("""UPDATE "AuditEvents" SET "Actor" = '?@?' WHERE "UserId" IS NULL AND "Activity" IN ('Self-service password reset flow activity progress', 'Blocked from self-service password reset')""");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "Actor",
+                table: "RecoverySessions");
+
+            migrationBuilder.DropColumn(
+                name: "TypedName",
+                table: "RecoverySessions");
+
+            migrationBuilder.AddColumn<string>(
+                name: "TypedName",
+                table: "RecoverySessions",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "");
+        }
+    }
+}

@@ -58,6 +58,17 @@ public sealed class ChangeTests(North north) : IClassFixture<North>
     }
 
     [Fact]
+    public async Task A_wrong_old_password_shows_in_its_time_and_a_right_one_does_not()
+    {
+        var before = await north.ReadAsync("stud14");
+        Assert.Equal(0, before.RawBadPasswordTime);
+        Assert.IsType<PasswordWrite.Applied>(await north.ChangeAsync("stud14", Lab.UserPassword, Fine));
+        Assert.Equal(0, (await north.ReadAsync("stud14")).RawBadPasswordTime);
+        Assert.IsType<PasswordWrite.Refused>(await north.ChangeAsync("stud14", "Not-My-Passw0rd", "Another-" + Fine));
+        Assert.True((await north.ReadAsync("stud14")).RawBadPasswordTime >= before.ServerTime.ToFileTime());
+    }
+
+    [Fact]
     public async Task A_locked_account_cannot_change()
     {
         Assert.Equal(RefusalCause.LockedOut, Assert.IsType<PasswordWrite.Refused>(await north.ChangeAsync("locked", Lab.UserPassword, Fine)).Cause);

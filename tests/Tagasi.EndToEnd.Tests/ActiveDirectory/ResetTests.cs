@@ -191,8 +191,9 @@ public sealed class ResetTests(North north) : IClassFixture<North>
     {
         var before = await north.ReadAsync("stud19");
         await AdministerAsync("user", "move", "stud19", "OU=Staff,OU=People");
+        await AdministerAsync("user", "rename", "stud19", "--force-new-cn=Somebody Else", "--samaccountname=somebody", "--upn=somebody@north.example");
         Assert.IsType<PasswordWrite.Applied>(await north.WriteAsync(before, Fine));
-        Assert.True(await Lab.CanLogOnAsync("stud19", Fine));
+        Assert.True(await Lab.CanLogOnAsync("somebody", Fine));
     }
 
     [Fact]

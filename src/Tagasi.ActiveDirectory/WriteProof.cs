@@ -85,9 +85,10 @@ public sealed record WriteProof
             return WriteComparison.Unchanged;
         }
 
-        return to.Version < from.Version ? WriteComparison.PutBack
+        var isElsewhere = serverNow is { } own && to.OriginatingInvocationId != own && to.OriginatingInvocationId != serverThen;
+        return to.Version < from.Version || (to.Version == from.Version && !isElsewhere) ? WriteComparison.PutBack
             : to.Version - from.Version > 1 ? WriteComparison.WrittenMoreThanOnce
-            : serverNow is { } own && to.OriginatingInvocationId != own && to.OriginatingInvocationId != serverThen ? WriteComparison.WrittenElsewhere
+            : isElsewhere ? WriteComparison.WrittenElsewhere
             : WriteComparison.Written;
     }
 }

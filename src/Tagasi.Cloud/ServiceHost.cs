@@ -27,7 +27,7 @@ namespace Tagasi.Cloud;
 /// <summary>The service as one process: what it is made of, in the order in which a recovery meets it.</summary>
 internal static class ServiceHost
 {
-    /// <summary>After SIGTERM what runs is finished, and told.</summary>
+    /// <summary>After SIGTERM what browsers have asked for is finished. Agents are cut off at once: what they are at is found out after the next start.</summary>
     public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
 
     /// <param name="customize">Last word on the parts; for tests, which bring their own clock.</param>
@@ -124,7 +124,8 @@ internal static class ServiceHost
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(RecoveryLimits.Start, context => PerMinute(context, settings.Portal.StartsPerMinute));
-            options.AddPolicy(RecoveryLimits.Session, PerSession);
+            options.AddPolicy(RecoveryLimits.Session, context => PerSession(context, 30));
+            options.AddPolicy(RecoveryLimits.Submission, context => PerSession(context, 60));
             options.AddPolicy(EnrolmentEndpoints.RateLimit, context => PerMinute(context, 10));
             options.AddPolicy(AdministratorSignIn.RateLimit, context => PerMinute(context, 10));
         });
@@ -136,9 +137,9 @@ internal static class ServiceHost
         : address;
 
     // A person needs a few. Who has proven an account of their own must not keep the directory, or the database of all, busy with it.
-    private static RateLimitPartition<string> PerSession(HttpContext context) => RateLimitPartition.GetSlidingWindowLimiter(
+    private static RateLimitPartition<string> PerSession(HttpContext context, int permits) => RateLimitPartition.GetSlidingWindowLimiter(
         Convert.ToHexString(RecoverySession.HashSecret(context.Request.Cookies[RecoveryCookie.Name] ?? ""), 0, 8),
-        _ => new SlidingWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
+        _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
 
     // Only what does something counts: looking at a page is free.
     private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => HttpMethods.IsPost(context.Request.Method)

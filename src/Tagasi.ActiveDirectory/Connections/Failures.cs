@@ -23,7 +23,7 @@ internal static class Failures
         (result.Win32Code, result.Code) switch
         {
             (0x200E or 0x200F, _) => FailureCause.Busy, // ERROR_DS_BUSY, ERROR_DS_UNAVAILABLE
-            (_, LdapResultCode.Busy or LdapResultCode.Unavailable or LdapResultCode.TimeLimitExceeded or LdapResultCode.AdminLimitExceeded) => FailureCause.Busy,
+            (_, LdapResultCode.Busy or LdapResultCode.Unavailable or LdapResultCode.TimeLimitExceeded) => FailureCause.Busy,
             (0x202B, _) or (_, LdapResultCode.Referral) => FailureCause.Referral, // ERROR_DS_REFERRAL
             _ => FailureCause.Refused,
         },

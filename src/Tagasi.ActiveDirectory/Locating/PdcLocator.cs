@@ -21,9 +21,6 @@ internal sealed class PdcLocator(DomainOptions options, NameResolver names, Cont
     // So long does the return of a PDC emulator go unnoticed; each search for it costs the time of a try.
     private static readonly TimeSpan RememberStandInFor = TimeSpan.FromSeconds(10);
 
-    // One may not have heard yet that the role was seized. Asking all of a large domain would leave no time for the account.
-    private const int EnoughAnswers = 3;
-
     private static readonly FailureCause[] Outages = [FailureCause.NameResolution, FailureCause.Unreachable, FailureCause.TimedOut, FailureCause.Busy];
     private static readonly string[] RoleOnly = [RoleOwner];
     private static readonly string[] HostOnly = ["dNSHostName"];
@@ -110,11 +107,6 @@ internal sealed class PdcLocator(DomainOptions options, NameResolver names, Cont
             catch (DirectoryException e)
             {
                 last = failures[server] = e.Failure;
-            }
-
-            if (answers.Count >= EnoughAnswers && StandIn(answers, failures) is { } known)
-            {
-                return known;
             }
         }
 

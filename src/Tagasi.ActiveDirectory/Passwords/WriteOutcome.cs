@@ -65,7 +65,7 @@ internal sealed class WriteOutcome(DirectoryConnection connection, Account accou
 
         return operation.Compare(_before, after) == WriteComparison.Unchanged
             ? new PasswordWrite.Refused(RefusalCause.Other, detail)
-            : new PasswordWrite.Unknown($"{detail}; and yet it was written.", _before);
+            : new PasswordWrite.Unknown($"{detail}; and yet the account is not as it was before.", _before);
     }
 
     private async Task<(WriteProof? Proof, string Failure)> LookAsync(Deadline deadline)

@@ -28,6 +28,7 @@ internal static class FailureRemedies
     {
         FailureCause.NameResolution => "Name DNS servers that know the domain (domains[].dnsServers), and let this host reach them on port 53.",
         FailureCause.Unreachable => "Is the domain controller up? Let this host reach it: TCP 636 with a password, 389 (and 88 to the KDC) with Kerberos.",
+        FailureCause.Referral => "The domain controller refers to another domain: name the domain of the users, and domain controllers of it, in domains[].",
         FailureCause.TimedOut => "The port is open or filtered and nothing answers: a frozen domain controller, or a firewall that drops without a word.",
         FailureCause.Tls => "Wrong authority: domains[].authority must hold the root that issued its certificate. Wrong name: the certificate needs the DNS host name. Expired, or none: issue a new one.",
         FailureCause.CredentialRefused => "Check the account's password or keytab (domains[].signIn), and that the account is enabled, not locked and not expired.",

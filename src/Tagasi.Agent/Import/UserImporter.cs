@@ -7,6 +7,7 @@ using Tagasi.Agent.Domains;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
 using Tagasi.Agent.Writeback;
+using Tagasi.Ldap;
 using Tagasi.Protocol.Relay;
 
 namespace Tagasi.Agent.Import;
@@ -20,6 +21,7 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, DateTimeOffset> imported = new(StringComparer.Ordinal);
+    private readonly HashSet<LdapDn> idle = [];
 
     /// <summary>Runs until the connection or the agent ends. Throws nothing that the connection's owner would have to know.</summary>
     /// <param name="isSigned">The service knows of signed parts.</param>
@@ -57,6 +59,7 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
             var parts = isSigned ? SignAsync(pages, domain.Name, await connection.InvokeAsync<string>(nameof(IRelayMethods.BeginImport), cancellation)) : pages.Select(page => new ImportPage(page.Users));
             var held = await connection.InvokeAsync<int>(nameof(IRelayMethods.ImportUsers), domain.Name, parts, cancellation);
             imported[domain.Name] = time.GetUtcNow();
+            TellIdle(domain, count.Excluded);
             ImportLog.Imported(logger, domain.Name, count.Users, held, time.GetElapsedTime(began));
             return true;
         }
@@ -65,6 +68,22 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
             // Whatever it was: people must be able to reset their passwords although the import does not work.
             ImportLog.BrokeOff(logger, domain.Name, count.Users, Words(count.Failure ?? e));
             return false;
+        }
+    }
+
+    // The directory knows an organisational unit that was renamed; its name here excludes nobody any more. Once, until it does again.
+    private void TellIdle(ServedDomain domain, HashSet<LdapDn> excluded)
+    {
+        foreach (var name in scope.Exclude.Where(name => domain.Bases.Any(name.IsAtOrUnder)))
+        {
+            if (excluded.Contains(name))
+            {
+                idle.Remove(name);
+            }
+            else if (idle.Add(name))
+            {
+                ImportLog.ExcludesNobody(logger, name);
+            }
         }
     }
 
@@ -95,6 +114,7 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
         {
             if (!scope.Contains(users.Current.DistinguishedName))
             {
+                count.Excluded.UnionWith(scope.ExclusionsOf(users.Current.DistinguishedName));
                 continue;
             }
 
@@ -126,6 +146,9 @@ internal sealed class UserImporter(ServedDomains domains, Scope scope, ImportSet
     {
         public int Users { get; set; }
 
+        /// <summary>The exclusions that kept somebody out.</summary>
+        public HashSet<LdapDn> Excluded { get; } = [];
+
         public DirectoryException? Failure { get; set; }
     }
 }
@@ -134,6 +157,9 @@ internal static partial class ImportLog
 {
     [LoggerMessage(5201, LogLevel.Information, "Imported {Users} users of {Domain} in {Took}; the service now holds {Held}")]
     public static partial void Imported(ILogger logger, string domain, int users, int held, TimeSpan took);
+
+    [LoggerMessage(5203, LogLevel.Warning, "scope.exclude: nobody lies below {Name}. If it was renamed or moved, its users are in scope now: correct the name, and restart the agent")]
+    public static partial void ExcludesNobody(ILogger logger, LdapDn name);
 
     [LoggerMessage(5202, LogLevel.Warning, "The import of {Domain} broke off after {Users} users: {Reason}. What had come by then counts, and nobody was removed")]
     public static partial void BrokeOff(ILogger logger, string domain, int users, string reason);

@@ -15,12 +15,13 @@ internal sealed partial class JournalGuard(WritebackJournal journal, TimeProvide
         if (journal.Begun > time.GetUtcNow() + TicketGate.ClockTolerance)
         {
             LogAhead(journal.Begun);
+            throw new IOException("The agent ends, because its journal begins in time to come.");
         }
 
         var failure = await journal.Failure.WaitAsync(stoppingToken);
         throw new IOException("The agent ends, because its journal cannot be written: " + failure.Message, failure);
     }
 
-    [LoggerMessage(5006, LogLevel.Error, "The journal began at {Begun:u}, which is yet to come: the clock is behind, or was ahead then. What is asked for before is neither carried out nor known to have been. Set the clock right; if it is, stop the agent, move its journal away and enrol the host anew (tagasi enrol --replace)")]
+    [LoggerMessage(5006, LogLevel.Critical, "The journal began at {Begun:u}, which is yet to come: the clock is behind, or was ahead then. Until then the agent could carry out nothing, and ends. Set the clock right; if it is, stop the agent, move its journal away and enrol the host anew (tagasi enrol --replace)")]
     private partial void LogAhead(DateTimeOffset begun);
 }

@@ -24,6 +24,9 @@ internal sealed class KnownRequest(byte[] ticketHash, DateTimeOffset notAfter)
     /// <summary>Its write was sent by an earlier process: nobody waits for the answer any more, and the connection is gone.</summary>
     public bool IsInherited { get; set; }
 
+    /// <summary>Its outcome is being found out; the log says so once.</summary>
+    public bool IsLookedAt { get; set; }
+
     /// <summary>Set: the signed result, which is final.</summary>
     public string? Result { get; set; }
 

@@ -1,17 +1,13 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Tagasi.Agent.Writeback;
 
 namespace Tagasi.Agent.Relay;
 
 /// <summary>Looks at writes without a known outcome until each is known: after a crash, and after a domain controller that did not answer.</summary>
-internal sealed class OpenRequestWorker(RequestRunner runner, TimeProvider time, ILogger<OpenRequestWorker> logger) : BackgroundService
+internal sealed class OpenRequestWorker(RequestRunner runner, TimeProvider time) : BackgroundService
 {
     // Well within OutcomeResolver.LongestGap, so that looks count as one row.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    // Since the last time that there was none.
-    private int most;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,26 +17,13 @@ internal sealed class OpenRequestWorker(RequestRunner runner, TimeProvider time,
             do
             {
                 // Not waited for: one that takes long must not hold up the next look at the others.
-                _ = LookAsync();
+                _ = runner.ResolveOpenAsync();
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What is still open is looked at after the next start.
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        var open = await runner.ResolveOpenAsync();
-        if (open > most)
-        {
-            RelayLog.LookingAt(logger, most = open);
-        }
-        else if (!runner.HasOpen)
-        {
-            most = 0;
         }
     }
 }

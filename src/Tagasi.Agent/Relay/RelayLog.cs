@@ -31,7 +31,4 @@ internal static partial class RelayLog
 
     [LoggerMessage(5102, LogLevel.Warning, "Stopped while requests were running; the next start finds out what became of them")]
     public static partial void StoppedInHaste(ILogger logger);
-
-    [LoggerMessage(5103, LogLevel.Information, "{Count} writes have no known outcome yet; looking at their domain controllers")]
-    public static partial void LookingAt(ILogger logger, int count);
 }

@@ -57,7 +57,8 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         switch (look)
         {
             case WriteLook.Seen(var proof):
-                return Judge(request, proof, server);
+                var verdict = Judge(request, proof, server);
+                return verdict is Verdict.Applied applied && request.Intent!.Intent!.IsAtPdcEmulator is false ? applied.Elsewhere() : verdict;
             case WriteLook.Gone:
                 // Deleted, or moved to where this agent may not look: then it may well have been written.
                 request.UnchangedSince = null;
@@ -72,7 +73,7 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
 
     private Verdict Judge(KnownRequest request, WriteProof proof, string server) => EvidenceReading.Of(request.Intent!, proof) switch
     {
-        WriteEvidence.Written => new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOut ? "locked" : "not locked")}"),
+        WriteEvidence.Written => new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOutAfter(request.Intent!.Intent!.ToProof()) ? "locked" : "not locked")}"),
         WriteEvidence.WrittenAmongOthers => new Verdict.Applied(server, Problems.Superseded, $"seen by looking: the password was set several times, last here at {proof.PasswordStamp?.OriginatingTime:O}"),
         WriteEvidence.Overwritten => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
         WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
@@ -89,7 +90,7 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         Operation.AdministratorReset when proof.RawPasswordLastSet is > 0 => Problems.MustChangeNotSet,
         Operation.Reset or Operation.Change or Operation.ForcedChange when proof.RawPasswordLastSet == 0 => Problems.PasswordExpiresAtOnce,
         _ when proof.IsLockedOutAfter(intent.Intent!.ToProof()) => Problems.AccountStillLocked,
-        _ => intent.Intent!.IsAtPdcEmulator is false ? Problems.NotYetEverywhere : null,
+        _ => null,
     };
 
     private Verdict Settle(KnownRequest request, string server, Verdict.Refused refusal)

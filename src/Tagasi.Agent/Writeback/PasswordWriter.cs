@@ -119,22 +119,22 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         context.Gate.FindTimeFault(ticket.Ticket)
         ?? (account.ServerTime > ticket.Ticket.NotAfter + TicketGate.ClockTolerance
             ? new Verdict.Refused(Problems.TicketExpired, $"it is {account.ServerTime:O} at {account.Server}: the clocks differ", Server: account.Server)
-            : FindLimit(ticket.Operation, account));
+            : FindLimit(ticket, account));
 
-    private Verdict.Refused? FindLimit(Operation operation, Account account)
+    private Verdict.Refused? FindLimit(AdmittedTicket ticket, Account account)
     {
         // Last, what all accounts share: tries that are stopped here must not use it up.
-        if (operation.NeedsCurrentPassword() && !context.WrongPasswords.TryTake(account))
+        if (ticket.Operation.NeedsCurrentPassword() && !context.WrongPasswords.TryTake(account, ticket.RequestId))
         {
             return new Verdict.Refused(Problems.WrongPasswordLimited, $"the account's tries in {WrongPasswords.WindowOf(account).TotalMinutes:0} minutes are used up", Server: account.Server);
         }
 
-        if (operation is Operation.Verify || context.Breaker.TryTake())
+        if (ticket.Operation is Operation.Verify || context.Breaker.TryTake())
         {
             return null;
         }
 
-        SettleTry(operation, account, wasWrong: false);
+        SettleTry(ticket, wasWrong: false);
         return new Verdict.Refused(Problems.RateLimited, $"more than {context.Breaker.Limit} writes in {RateBreaker.Window.TotalMinutes:0} minutes");
     }
 
@@ -147,14 +147,14 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WritebackLog.JournalFailed(logger, ticket.RequestId, e);
-            SettleTry(ticket.Operation, account, wasWrong: false);
+            SettleTry(ticket, wasWrong: false);
             return new Verdict.Refused(Problems.NotCarriedOut, "the agent's journal cannot be written: " + e.Message, Server: account.Server);
         }
 
         // A disk may take its time; the directory checks the end once more, right before sending.
         if ((FindEnd(request) ?? context.Gate.FindTimeFault(ticket.Ticket)) is { } late)
         {
-            SettleTry(ticket.Operation, account, wasWrong: false);
+            SettleTry(ticket, wasWrong: false);
             return late;
         }
 
@@ -162,17 +162,17 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         var (verdict, wasWrong) = await SendAsync(directory, ticket.Ticket, account, passwords);
         if (wasWrong is { } known)
         {
-            SettleTry(ticket.Operation, account, known);
+            SettleTry(ticket, known);
         }
 
         return verdict;
     }
 
-    private void SettleTry(Operation operation, Account account, bool wasWrong)
+    private void SettleTry(AdmittedTicket ticket, bool wasWrong)
     {
-        if (operation.NeedsCurrentPassword())
+        if (ticket.Operation.NeedsCurrentPassword())
         {
-            context.WrongPasswords.Settle(account.ObjectGuid, wasWrong);
+            context.WrongPasswords.Settle(ticket.Account, ticket.RequestId, wasWrong);
         }
     }
 
@@ -190,6 +190,11 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         {
             // Else the administrator would tell the person of a change that nobody asks for.
             verdict = applied with { Problem = Problems.MustChangeNotSet };
+        }
+
+        if (verdict is Verdict.Applied written && !account.IsAtPdcEmulator)
+        {
+            verdict = written.Elsewhere();
         }
 
         return (verdict, verdict is Verdict.Unknown ? null : verdict is Verdict.Refused refused && refused.Problem == Problems.CurrentPasswordWrong);

@@ -51,14 +51,22 @@ internal sealed class RequestRunner(
         return AnswerAsync(question.Ticket, admission, ResolveAsync, Deadline);
     }
 
-    /// <summary>Whether there are writes whose outcome is not known; one that is running is among them.</summary>
-    public bool HasOpen => journal.OpenRequests.Count > 0;
-
     /// <summary>Looks once at each write whose outcome is not known, and that nobody is at.</summary>
     /// <returns>How many of them are still not known.</returns>
     public async Task<int> ResolveOpenAsync()
     {
+        if (isStopping)
+        {
+            return 0;
+        }
+
         var open = journal.OpenRequests.Where(request => request.Intent is { } intent && !runs.ContainsKey(intent.RequestId)).ToList();
+        if (open.FindAll(request => !request.IsLookedAt) is { Count: > 0 } fresh)
+        {
+            WritebackLog.LookingAt(logger, fresh.Count);
+            fresh.ForEach(request => request.IsLookedAt = true);
+        }
+
         await Task.WhenAll(open.Select(TryLookAsync));
         return open.Count(request => request.Result is null);
     }
@@ -194,7 +202,7 @@ internal sealed class RequestRunner(
 
         if (verdict is Verdict.Applied && intent.Operation.NeedsCurrentPassword())
         {
-            context.WrongPasswords.Settle(intent.Account, wasWrong: false);
+            context.WrongPasswords.Settle(intent.Account, intent.RequestId, wasWrong: false);
         }
 
         WritebackLog.Resolved(logger, intent.RequestId, intent.Operation, verdict);

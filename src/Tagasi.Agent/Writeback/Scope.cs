@@ -8,9 +8,14 @@ internal sealed class Scope(IReadOnlyList<LdapDn> include, IReadOnlyList<LdapDn>
 {
     public IReadOnlyList<LdapDn> Include => include;
 
+    public IReadOnlyList<LdapDn> Exclude => exclude;
+
     /// <summary>A name that cannot be read is not in scope.</summary>
     public bool Contains(string distinguishedName) =>
         LdapDn.TryParse(distinguishedName, out var dn)
         && include.Any(dn.IsUnder)
         && !exclude.Any(dn.IsAtOrUnder);
+
+    /// <summary>The exclusions that a name lies below.</summary>
+    public IEnumerable<LdapDn> ExclusionsOf(string distinguishedName) => LdapDn.TryParse(distinguishedName, out var dn) ? exclude.Where(dn.IsAtOrUnder) : [];
 }

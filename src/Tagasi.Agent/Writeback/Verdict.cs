@@ -11,7 +11,12 @@ internal abstract record Verdict
 
     /// <summary>The directory shows the new password.</summary>
     /// <param name="Problem">What the administrator has to mend although the password is set.</param>
-    public sealed record Applied(string Server, Problem? Problem = null, string? Detail = null) : Verdict;
+    public sealed record Applied(string Server, Problem? Problem = null, string? Detail = null) : Verdict
+    {
+        /// <summary>Of a write at another domain controller than the PDC emulator: whatever else is to be mended, that is told too.</summary>
+        public Applied Elsewhere() => Problem == Problems.NotYetEverywhere ? this
+            : this with { Problem = Problem ?? Problems.NotYetEverywhere, Detail = $"{Detail}; written at the stand-in for the PDC emulator, and not yet everywhere".TrimStart(';', ' ') };
+    }
 
     /// <summary>
     /// Nothing was changed, and nothing will be for this request. With one exception, in words of its own: of several writes of which the last

@@ -78,9 +78,10 @@ internal static class EvidenceReading
     private static bool IsFromHere(WriteProof now, WriteIntent before) =>
         now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId is { } origin && (origin == own || origin == before.ServerInvocationId);
 
-    // Zero says that it must be changed, not when it was set; without a stamp the look itself is then the only time there is.
+    // Zero says that it must be changed, not when it was set.
     private static bool HasTime(WriteProof now) => (now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet) is not null;
 
+    // Without a time of its own, that of the look is the latest it can be.
     private static DateTimeOffset? TimeOf(WriteProof now) => now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet ?? now.ServerTime;
 
     private static bool IsInTime(WriteProof now, JournalEntry intent)

@@ -143,6 +143,9 @@ internal static partial class WritebackLog
     [LoggerMessage(5002, LogLevel.Warning, "Request {RequestId}: unknown whether {Server} wrote: {Detail}. It is found out by looking; nothing is written again")]
     private static partial void OutcomeUnknown(ILogger logger, Guid requestId, string server, string detail);
 
+    [LoggerMessage(5103, LogLevel.Information, "{Count} writes have no known outcome yet; looking at their domain controllers")]
+    public static partial void LookingAt(ILogger logger, int count);
+
     [LoggerMessage(5003, LogLevel.Information, "Request {RequestId}: its outcome, unknown until now, was found by looking: {Outcome}")]
     private static partial void ResolvedByLooking(ILogger logger, Guid requestId, string outcome);
 

@@ -26,7 +26,7 @@ internal sealed class WrongPasswords
     {
         this.time = time;
         tries = earlierTries.GroupBy(one => one.Account).ToDictionary(
-            account => account.Key, account => account.Select(one => new Try(one.At, WritebackJournal.Retention, one.Intent!.Server, one.Intent.ServerTime)).ToList());
+            account => account.Key, account => account.Select(one => new Try(one.RequestId, one.At, WritebackJournal.Retention, one.Intent!.Server, one.Intent.ServerTime)).ToList());
     }
 
     /// <summary>How long a try of this account counts.</summary>
@@ -34,7 +34,7 @@ internal sealed class WrongPasswords
         account.Policy is EffectivePolicy.Known { Policy.LockoutObservationWindow: { } window } && window > ShortestWindow ? window : ShortestWindow;
 
     /// <returns>False when the account has had its tries.</returns>
-    public bool TryTake(Account account)
+    public bool TryTake(Account account, Guid requestId)
     {
         lock (tries)
         {
@@ -46,29 +46,27 @@ internal sealed class WrongPasswords
                 return false;
             }
 
-            mine.Add(new Try(time.GetUtcNow(), window, account.Server, account.ServerTime));
+            mine.Add(new Try(requestId, time.GetUtcNow(), window, account.Server, account.ServerTime));
             tries[account.ObjectGuid] = mine;
             return true;
         }
     }
 
-    /// <summary>The directory has told whether the latest try was a wrong password.</summary>
-    public void Settle(Guid account, bool wasWrong)
+    /// <summary>The directory has told whether a request's try was a wrong password.</summary>
+    public void Settle(Guid account, Guid requestId, bool wasWrong)
     {
         lock (tries)
         {
-            if (tries.GetValueOrDefault(account) is not { Count: > 0 } mine)
+            if (tries.GetValueOrDefault(account) is { } mine && mine.FindIndex(one => one.RequestId == requestId) is var at and >= 0)
             {
-                return;
-            }
-
-            if (wasWrong)
-            {
-                mine[^1] = mine[^1] with { WasWrong = true };
-            }
-            else
-            {
-                mine.RemoveAt(mine.Count - 1);
+                if (wasWrong)
+                {
+                    mine[at] = mine[at] with { WasWrong = true };
+                }
+                else
+                {
+                    mine.RemoveAt(at);
+                }
             }
         }
     }
@@ -94,10 +92,10 @@ internal sealed class WrongPasswords
         }
     }
 
-    private sealed record Try(DateTimeOffset At, TimeSpan Window, string Server, DateTimeOffset ServerTime, bool WasWrong = false)
+    private sealed record Try(Guid RequestId, DateTimeOffset At, TimeSpan Window, string Server, DateTimeOffset ServerTime, bool WasWrong = false)
     {
-        // Both times are that domain controller's; the one that is read for each try has no fraction of the second.
+        // Both times are that domain controller's; the one that is read for each try is never ahead of its clock.
         public bool IsDisproved(Account account) =>
-            !WasWrong && account.Server == Server && account.ServerTime - ServerTime > Arrival && account.RawBadPasswordTime < ServerTime.ToFileTime();
+            !WasWrong && string.Equals(account.Server, Server, StringComparison.OrdinalIgnoreCase) && account.ServerTime - ServerTime > Arrival && account.RawBadPasswordTime < ServerTime.ToFileTime();
     }
 }

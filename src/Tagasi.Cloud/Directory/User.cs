@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tagasi.Cloud.Audit;
 
 namespace Tagasi.Cloud.Directory;
 
@@ -43,7 +44,7 @@ internal sealed class User
     /// <summary>AD compares user principal names without regard to case.</summary>
     public static string NameKey(string userPrincipalName)
     {
-        var name = userPrincipalName.Trim();
+        var name = PlainText.Of(userPrincipalName).Trim();
         try
         {
             name = name.Normalize();

@@ -7,14 +7,13 @@ namespace Tagasi.Cloud.Directory;
 internal static class UserLookup
 {
     /// <summary>Stands for the part of a name that means nobody: it may be a password that was typed into the wrong field, and is not kept.</summary>
-    public const string Nobody = "?@";
+    private const string Nobody = "?@";
 
     /// <summary>
     /// The tenant is found by the name's domain, the user within that tenant alone. A name that means nobody, or two people, gives
     /// the tenant without a user; the queries are the same in each case, so that the time tells nothing.
     /// </summary>
-    /// <returns>Also what may be kept of the name: that of a user, or of several whom it means, or its domain.</returns>
-    public static async Task<(Guid TenantId, User? User, string Actor)> FindUserAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
+    public static async Task<Found> FindUserAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
     {
         var key = User.NameKey(userPrincipalName);
         var suffix = SuffixOf(userPrincipalName);
@@ -22,7 +21,8 @@ internal static class UserLookup
         var users = await db.Users.AsNoTracking()
             .Where(user => user.TenantId == tenantId && user.UserPrincipalNameKey == key && user.RemovedAt == null)
             .OrderBy(user => user.Id).Take(2).ToListAsync(cancellation);
-        return (tenantId, users.Count == 1 ? users[0] : null, users.Count > 0 ? users[0].UserPrincipalName : Nameless(tenantId, userPrincipalName));
+        var nameless = Nameless(tenantId, userPrincipalName);
+        return new Found(tenantId, users.Count == 1 ? users[0] : null, users.Count > 0 ? users[0].UserPrincipalName : nameless, users.Count > 1);
     }
 
     /// <summary>What may be kept of a name that means nobody, or of which that is not looked at.</summary>
@@ -35,3 +35,8 @@ internal static class UserLookup
         return key[(key.LastIndexOf('@') + 1)..].ToLowerInvariant();
     }
 }
+
+/// <summary>Whom a user principal name means.</summary>
+/// <param name="User">Null: nobody, or several.</param>
+/// <param name="Actor">What may be kept of the name: that of a user, or of several whom it means, or its domain.</param>
+internal sealed record Found(Guid TenantId, User? User, string Actor, bool IsAmbiguous);

@@ -23,7 +23,7 @@ internal static class RecoveryEndpoints
         var group = endpoints.MapGroup("/api/recovery").RequireAuthorization(Policies.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxSubmissionBytes)).AddEndpointFilter(Forgery.RefuseAsync);
         group.MapGet("/preflight", PreflightAsync).RequireRateLimiting(RecoveryLimits.Session);
         group.MapPost("/ticket", IssueTicketAsync).RequireRateLimiting(RecoveryLimits.Session);
-        group.MapPost("/envelope", SubmitAsync);
+        group.MapPost("/envelope", SubmitAsync).RequireRateLimiting(RecoveryLimits.Submission);
         group.MapGet("/outcome", GetOutcomeAsync);
     }
 

@@ -39,7 +39,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
     public async Task<string> StartAsync(string userPrincipalName, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var (tenantId, user, actor) = await db.FindUserAsync(userPrincipalName, cancellation);
+        var (tenantId, user, actor, isAmbiguous) = await db.FindUserAsync(userPrincipalName, cancellation);
         var now = time.GetUtcNow();
         var userId = user?.Id ?? Guid.Empty;
         // Counted and added in one: of starts side by side none passes over the others.
@@ -67,7 +67,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         await transaction.CommitAsync(cancellation);
 
         codes.Send(isReachable ? user!.RecoveryMail : null, code);
-        await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(session, user, today)));
+        await audit.WriteAsync(Event(session, Activities.Progress, isReachable, WhyNotSent(isAmbiguous, user, today)));
         return secret;
     }
 
@@ -134,8 +134,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         return problem;
     }
 
-    private static string WhyNotSent(RecoverySession session, User? user, int today) =>
-        user is null ? session.Actor.StartsWith(UserLookup.Nobody, StringComparison.Ordinal) ? "no such user" : "the name is ambiguous: several users have it, and none can recover"
+    private static string WhyNotSent(bool isAmbiguous, User? user, int today) =>
+        user is null ? isAmbiguous ? "the name is ambiguous: several users have it, and none can recover" : "no such user"
         : user.RecoveryMail is null ? "the user has no recovery address"
         : today >= RecoverySession.MaxCodesPerDay ? "the user's codes for today are used up"
         : "email code sent";

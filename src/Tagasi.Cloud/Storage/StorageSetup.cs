@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -8,6 +9,9 @@ namespace Tagasi.Cloud.Storage;
 /// <summary>The database: where it is, and that it is there.</summary>
 internal static class StorageSetup
 {
+    // A large audit log is written anew in seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     // Pooled: making a context anew costs as much as its query.
     public static IServiceCollection AddStorage(this IServiceCollection services, string dataFolder) =>
         services.AddPooledDbContextFactory<CloudDb>(options => options.UseSqlite(ConnectionString(dataFolder)).AddInterceptors(new PatientWriters()));
@@ -33,21 +37,26 @@ internal static class StorageSetup
     // EF Core's own lock is a row: it outlives a process that is killed meanwhile, and every later start would wait for it without end.
     private static async Task MigrateAsync(CloudDb db, CancellationToken cancellation)
     {
-        await using var turn = await TakeTurnAsync(db.Database.GetDbConnection().DataSource + ".migrating", cancellation);
+        var path = db.Database.GetDbConnection().DataSource + ".migrating";
+        await using var turn = await TakeTurnAsync(path, cancellation);
         await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellation);
         await db.Database.MigrateAsync(cancellation);
+        // What a migration took out lies in free pages until the file is written anew.
+        await db.Database.ExecuteSqlRawAsync("VACUUM", cancellation);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
+        File.Delete(path);
     }
 
     // The system takes it back from whoever dies.
     private static async Task<FileStream> TakeTurnAsync(string path, CancellationToken cancellation)
     {
-        while (true)
+        for (var began = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < Patience)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
             }

@@ -103,7 +103,7 @@ internal sealed class SimulatedAgent(Scenario scenario, int number, int limit)
         }
 
         world.Note($"{Name} starts");
-        Background.Run(process, new OpenRequestWorker(runner, time, NullLogger<OpenRequestWorker>.Instance));
+        Background.Run(process, new OpenRequestWorker(runner, time));
         process.Start(() => new AgentLink(scenario, this, keys, process, time).KeepConnectedAsync());
         process.Start(() => EndWithJournalAsync(process));
     }

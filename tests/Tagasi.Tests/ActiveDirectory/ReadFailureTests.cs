@@ -17,7 +17,6 @@ public sealed class ReadFailureTests : ScriptedDomain
 
     [Theory]
     [InlineData(3, "", FailureCause.Busy)]
-    [InlineData(11, "", FailureCause.Busy)]
     [InlineData(53, "0000200F: SvcErr: DSID-03100245, problem 5002 (UNAVAILABLE), data 0", FailureCause.Busy)]
     [InlineData(10, "0000202B: RefErr: DSID-031007FC, data 0, 1 access points", FailureCause.Referral)]
     [InlineData(1, "000004DC: LdapErr", FailureCause.Refused)]

@@ -94,6 +94,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Assert.Equal([5006], log.Ids);
+        await Assert.ThrowsAsync<IOException>(() => guard.ExecuteTask!);
         Assert.Equal(Outcome.Unknown, (await agent.CarryOutAsync(agent.Order())).Outcome);
         Assert.Equal(0, agent.Directory.Writes);
     }

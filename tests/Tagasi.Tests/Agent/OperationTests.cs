@@ -138,6 +138,25 @@ public sealed class OperationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task That_it_is_not_yet_everywhere_is_told_beside_whatever_else_is(bool isFoundByLooking)
+    {
+        agent.Directory.Account = account => account with { IsAtPdcEmulator = false };
+        agent.Directory.Write = () =>
+        {
+            var lost = agent.Directory.Lose(isApplied: true);
+            agent.Directory.PasswordLastSet = 0;
+            return isFoundByLooking ? lost : new PasswordWrite.Applied(agent.Directory.Proof(), agent.Directory.Proof(), WriteWarning.ExpiredAtOnce);
+        };
+        var order = agent.Order(Operation.Change);
+        await agent.CarryOutAsync(order);
+        var result = await agent.ResolveForAsync(order, TimeSpan.FromSeconds(30));
+        Assert.Equal((Outcome.Applied, Problems.PasswordExpiresAtOnce.Code), (result.Outcome, result.Problem));
+        Assert.Contains("not yet everywhere", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true, Outcome.Applied)]
     [InlineData(false, Outcome.Refused)]
     public async Task An_unlock_without_an_answer_is_found_out_by_looking(bool isApplied, Outcome outcome)

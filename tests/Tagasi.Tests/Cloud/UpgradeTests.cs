@@ -9,30 +9,33 @@ namespace Tagasi.Tests.Cloud;
 public sealed class UpgradeTests
 {
     [Fact]
-    public async Task What_was_typed_for_names_that_mean_nobody_is_gone_after_an_upgrade()
+    public async Task What_was_typed_for_names_that_mean_nobody_is_gone_from_the_file_after_an_upgrade()
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("tagasi-test-");
-        var options = new DbContextOptionsBuilder<CloudDb>().UseSqlite($"Data Source={Path.Combine(folder.FullName, "old.db")};Pooling=False").Options;
-        await using (var db = new CloudDb(options))
+        await using var service = await RunningService.StartAsync();
+        await service.AddAdministratorAsync();
+        await using (var db = await service.OpenAsync())
         {
             await db.GetService<IMigrator>().MigrateAsync("KnownAgents", TestContext.Current.CancellationToken);
             await db.Database.ExecuteSqlRawAsync(
                 """
-                INSERT INTO Tenants (Id, Name, IsWritebackEnabled, Epoch, WritesPasswords, AllowsUnlock) VALUES ('00000000-0000-0000-0000-000000000000', '', 0, 0, 1, 0);
-                INSERT INTO AuditEvents (Id, TenantId, At, Activity, IsSuccess, Actor) VALUES
-                    ('01900000-0000-7000-8000-000000000001', '00000000-0000-0000-0000-000000000000', 0, 'Self-service password reset flow activity progress', 0, 'P@ssw0rd'),
-                    ('01900000-0000-7000-8000-000000000002', '00000000-0000-0000-0000-000000000000', 1, 'Agent enrolled', 1, 'host');
+                INSERT INTO AuditEvents (Id, TenantId, At, Activity, IsSuccess, Actor, Problem) VALUES
+                    ('01900000-0000-7000-8000-000000000001', '00000000-0000-0000-0000-000000000000', 0, 'Self-service password reset flow activity progress', 0, 'P@ssw0rd', NULL),
+                    ('01900000-0000-7000-8000-000000000002', '00000000-0000-0000-0000-000000000000', 1, 'Agent enrolled', 1, 'host', NULL),
+                    ('01900000-0000-7000-8000-000000000004', '00000000-0000-0000-0000-000000000000', 2, 'Writeback enabled', 0, 'P@ssw0rd', 'administrator-sign-in-failed'),
+                    ('01900000-0000-7000-8000-000000000005', '00000000-0000-0000-0000-000000000000', 3, 'Writeback enabled', 0, 'admin@tagasi.example', 'administrator-sign-in-failed');
                 INSERT INTO RecoverySessions (Id, TenantId, TypedName, SecretHash, CodeHash, Step, Tries, StartedAt, ExpiresAt) VALUES
                     ('01900000-0000-7000-8000-000000000003', '00000000-0000-0000-0000-000000000000', 'P@ssw0rd', x'01', x'02', 1, 0, 0, 0);
                 """,
                 TestContext.Current.CancellationToken);
-            await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(["?@?", "host"], db.AuditEvents.OrderBy(e => e.At).Select(e => e.Actor));
-            var session = Assert.Single(db.RecoverySessions);
-            Assert.Equal(("?@?", ""), (session.Actor, session.OpenName("of an earlier version")));
+            Assert.Contains("P@ssw0rd", await service.ReadDatabaseAsync(), StringComparison.Ordinal);
         }
 
-        folder.Delete(recursive: true);
+        await service.Services.PrepareStorageAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["?@?", "host", "?", "admin@tagasi.example"], (await service.AuditAsync()).Select(e => e.Actor));
+        await using var later = await service.OpenAsync();
+        var session = Assert.Single(later.RecoverySessions);
+        Assert.Equal(("?@?", ""), (session.Actor, session.OpenName("of an earlier version")));
+        Assert.DoesNotContain("P@ssw0rd", await service.ReadDatabaseAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ namespace Tagasi.Cloud.Storage.Migrations
 
             migrationBuilder.Sql("""UPDATE "RecoverySessions" SET "Actor" = COALESCE((SELECT "UserPrincipalName" FROM "Users" WHERE "Users"."Id" = "RecoverySessions"."UserId"), '?@?')""");
             migrationBuilder.Sql("""UPDATE "AuditEvents" SET "Actor" = '?@?' WHERE "UserId" IS NULL AND "Activity" IN ('Self-service password reset flow activity progress', 'Blocked from self-service password reset')""");
+            migrationBuilder.Sql("""UPDATE "AuditEvents" SET "Actor" = '?' WHERE "Problem" IN ('administrator-sign-in-failed', 'administrator-required') AND "Actor" NOT IN (SELECT "Name" FROM "Administrators") AND "Actor" NOT IN (SELECT "UserPrincipalName" FROM "Users")""");
         }
 
         /// <inheritdoc />

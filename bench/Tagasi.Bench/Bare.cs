@@ -6,7 +6,7 @@ using Tagasi.Protocol.Tickets;
 namespace Tagasi.Bench;
 
 /// <summary>What the product is held against: the same asked of the domain controller alone, on connections that stand already.</summary>
-internal sealed class Bare(string server, IReadOnlyList<LdapConnection> connections, IReadOnlyList<Person> people) : IAsyncDisposable
+internal sealed class Bare(string server, int width, IReadOnlyList<LdapConnection> connections, IReadOnlyList<Person> people) : IAsyncDisposable
 {
     // SEQUENCE { INTEGER 1 }: under the password history, as the product resets ([MS-ADTS] 3.1.1.3.4.1.27).
     private static readonly LdapControl PolicyHints = new("1.2.840.113556.1.4.2239", IsCritical: true, new byte[] { 0x30, 3, 2, 1, 1 });
@@ -18,7 +18,9 @@ internal sealed class Bare(string server, IReadOnlyList<LdapConnection> connecti
         // At the very domain controller that the agent writes to, whichever holds the role now.
         var reading = await domain.ReadAccountAsync(people[0].User.SourceAnchor, TimeSpan.FromSeconds(10), CancellationToken.None);
         var server = reading is AccountReading.Found(var account) ? account.Server : throw new InvalidOperationException($"{reading}");
-        return new Bare(server, await Task.WhenAll(Enumerable.Range(0, width).Select(_ => North.BindAsync(server))), people);
+        // As many connections as the product has; what is more in flight shares them.
+        var connections = Math.Min(width, North.Options().MaxConnections);
+        return new Bare(server, width, await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => North.BindAsync(server))), people);
     }
 
     /// <summary>What the directory has to do for an operation at the least.</summary>
@@ -54,7 +56,7 @@ internal sealed class Bare(string server, IReadOnlyList<LdapConnection> connecti
     });
 
     private Task<Samples> EachAsync(int count, Func<LdapConnection, Person, Task> run) =>
-        Samples.OfAsync(count, connections.Count, (lane, turn) => run(connections[lane], Lanes.Pick(people, lane, turn, connections.Count)));
+        Samples.OfAsync(count, width, (lane, turn) => run(connections[lane % connections.Count], Lanes.Pick(people, lane, turn, width)));
 
     private static byte[] Quoted(string password) => Encoding.Unicode.GetBytes($"\"{password}\"");
 }

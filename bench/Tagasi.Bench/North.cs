@@ -23,15 +23,15 @@ internal static class North
     /// <summary>stud01 to stud40: ordinary people, whose passwords may change at any time.</summary>
     public static IReadOnlyList<string> Users { get; } = [.. Enumerable.Range(1, 40).Select(number => $"stud{number:00}@north.example")];
 
-    public static ActiveDirectoryDomain Domain() => new(
-        new DomainOptions
-        {
-            DnsName = RunningService.Domain,
-            DnsServers = [IPEndPoint.Parse(Dns)],
-            Credential = new DirectoryCredential.Simple(ServiceAccount, _ => new(Encoding.UTF8.GetBytes(ServicePassword))),
-            TrustedRoots = Roots(),
-        },
-        TimeProvider.System);
+    public static ActiveDirectoryDomain Domain() => new(Options(), TimeProvider.System);
+
+    public static DomainOptions Options() => new()
+    {
+        DnsName = RunningService.Domain,
+        DnsServers = [IPEndPoint.Parse(Dns)],
+        Credential = new DirectoryCredential.Simple(ServiceAccount, _ => new(Encoding.UTF8.GetBytes(ServicePassword))),
+        TrustedRoots = Roots(),
+    };
 
     /// <summary>A connection of our own, for what the product is held against.</summary>
     public static Task<LdapConnection> BindAsync(string server) => BindAsync(server, ServiceAccount, ServicePassword);

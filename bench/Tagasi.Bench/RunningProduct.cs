@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Tagasi.Agent.Enrolment;
 using Tagasi.Agent.Hosting;
+using Tagasi.Agent.Journal;
 using Tagasi.Agent.Service;
 using Tagasi.Agent.Settings;
 using Tagasi.Agent.State;
@@ -30,6 +31,11 @@ internal sealed class RunningProduct : IAsyncDisposable
         using var handler = ServiceHttp.CreateHandler(settings.Service!);
         using var calls = new ServiceCalls(handler, service.Address);
         var enrolment = await new Enroller(calls, TimeProvider.System).EnrolAsync(await service.CreateCodeAsync(), service.Address, null, CancellationToken.None);
+        using (var journal = new JournalFile(state.JournalPath))
+        {
+            WritebackJournal.Begin(journal);
+        }
+
         var agent = AgentHost.Build(settings, enrolment, state);
         await agent.StartAsync();
         var product = new RunningProduct(service, agent, state);

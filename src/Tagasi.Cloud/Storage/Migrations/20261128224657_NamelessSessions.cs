@@ -11,9 +11,8 @@ namespace Tagasi.Cloud.Storage.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             // What was typed is not carried over: some of it may be passwords.
-            migrationBuilder.DropColumn(
-                name: "TypedName",
-                table: "RecoverySessions");
+            // By a statement of SQLite's own: EF Core would make the whole table anew, and warn of what follows.
+            migrationBuilder.Sql("""ALTER TABLE "RecoverySessions" DROP COLUMN "TypedName" """);
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "TypedName",

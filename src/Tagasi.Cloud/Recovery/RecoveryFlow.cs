@@ -45,7 +45,8 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
         // Counted and added in one: of starts side by side none passes over the others.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // No more of them than matter: how many there are must not show in the time.
-        var today = await db.RecoverySessions.Where(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1)).Take(RecoverySession.MaxCodesPerDay).CountAsync(cancellation);
+        var today = await db.RecoverySessions.Where(earlier => earlier.UserId == userId && earlier.StartedAt > now - TimeSpan.FromDays(1))
+            .OrderBy(earlier => earlier.StartedAt).Take(RecoverySession.MaxCodesPerDay).CountAsync(cancellation);
         var isReachable = user is { RecoveryMail: not null } && today < RecoverySession.MaxCodesPerDay;
 
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -50,7 +50,7 @@ public sealed record WriteProof
 
         if (before.PasswordStamp is { } from && after.PasswordStamp is { } to)
         {
-            return CompareStamps(from, to, before.ServerInvocationId, after.ServerInvocationId);
+            return CompareStamps(from, to, after.IsWrittenHere(before));
         }
 
         var isTouched = after.RawPasswordLastSet == 0 && after.UpdateSequenceNumber > before.UpdateSequenceNumber;
@@ -77,15 +77,22 @@ public sealed record WriteProof
         return IsLockedOut && (before.IsLockedOut || RawLockoutTime != before.RawLockoutTime);
     }
 
-    // A domain controller that was restored or moved in between has another invocationId than the one with which it wrote.
-    private static WriteComparison CompareStamps(PasswordStamp from, PasswordStamp to, Guid? serverThen, Guid? serverNow)
+    /// <summary>Whether the password was last written at this server; null where that is not to be seen.</summary>
+    /// <param name="before">A domain controller that was restored or moved in between has another invocationId than the one with which it wrote.</param>
+    public bool? IsWrittenHere(WriteProof before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return ServerInvocationId is { } own && PasswordStamp is { OriginatingInvocationId: var origin } ? origin == own || origin == before.ServerInvocationId : null;
+    }
+
+    private static WriteComparison CompareStamps(PasswordStamp from, PasswordStamp to, bool? isWrittenHere)
     {
         if (from == to)
         {
             return WriteComparison.Unchanged;
         }
 
-        var isElsewhere = serverNow is { } own && to.OriginatingInvocationId != own && to.OriginatingInvocationId != serverThen;
+        var isElsewhere = isWrittenHere is false;
         return to.Version < from.Version || (to.Version == from.Version && !isElsewhere) ? WriteComparison.PutBack
             : to.Version - from.Version > 1 ? WriteComparison.WrittenMoreThanOnce
             : isElsewhere ? WriteComparison.WrittenElsewhere

@@ -138,13 +138,12 @@ internal static class ServiceHost
 
     // A person needs a few. Who has proven an account of their own must not keep the directory, or the database of all, busy with it.
     private static RateLimitPartition<string> PerSession(HttpContext context, int permits) => RateLimitPartition.GetSlidingWindowLimiter(
-        Convert.ToHexString(RecoverySession.HashSecret(context.Request.Cookies[RecoveryCookie.Name] ?? ""), 0, 8),
-        _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
+        Convert.ToHexString(RecoverySession.HashSecret(context.Request.Cookies[RecoveryCookie.Name] ?? ""), 0, 8), _ => Minute(permits));
 
     // Only what does something counts: looking at a page is free.
     private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => HttpMethods.IsPost(context.Request.Method)
-        ? RateLimitPartition.GetSlidingWindowLimiter(
-            Network(context.Connection.RemoteIpAddress ?? IPAddress.None),
-            _ => new SlidingWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 })
+        ? RateLimitPartition.GetSlidingWindowLimiter(Network(context.Connection.RemoteIpAddress ?? IPAddress.None), _ => Minute(permits))
         : RateLimitPartition.GetNoLimiter(IPAddress.None);
+
+    private static SlidingWindowRateLimiterOptions Minute(int permits) => new() { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 };
 }

@@ -73,7 +73,7 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
 
     private Verdict Judge(KnownRequest request, WriteProof proof, string server) => EvidenceReading.Of(request.Intent!, proof) switch
     {
-        WriteEvidence.Written => new Verdict.Applied(server, ProblemOf(request.Intent!, proof), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(proof.IsLockedOutAfter(request.Intent!.Intent!.ToProof()) ? "locked" : "not locked")}"),
+        WriteEvidence.Written => Written(request.Intent!, proof, server),
         WriteEvidence.WrittenAmongOthers => new Verdict.Applied(server, Problems.Superseded, $"seen by looking: the password was set several times, last here at {proof.PasswordStamp?.OriginatingTime:O}"),
         WriteEvidence.Overwritten => new Verdict.Refused(Problems.Superseded, $"seen by looking: the password was set several times, last at {proof.PasswordStamp?.OriginatingTime:O}", Server: server),
         WriteEvidence.WrittenByAnother => Settle(request, server, new(Problems.NotCarriedOut, $"somebody else set the password at {proof.PasswordLastSet:O}", Server: server)),
@@ -84,12 +84,18 @@ internal sealed class OutcomeResolver(IReadOnlyDictionary<string, IDirectory> di
         _ => Settle(request, server, new(Problems.NotCarriedOut, "seen by looking: the account is as it was before", Server: server)),
     };
 
-    private static Problem? ProblemOf(JournalEntry intent, WriteProof proof) => intent.Operation switch
+    private static Verdict.Applied Written(JournalEntry intent, WriteProof proof, string server)
+    {
+        var isLockedOut = proof.IsLockedOutAfter(intent.Intent!.ToProof());
+        return new(server, ProblemOf(intent, proof, isLockedOut), $"seen by looking: pwdLastSet is {proof.PasswordLastSet:O}, {(isLockedOut ? "locked" : "not locked")}");
+    }
+
+    private static Problem? ProblemOf(JournalEntry intent, WriteProof proof, bool isLockedOut) => intent.Operation switch
     {
         // It was meant to be 0. At Samba that is a second write, which may not have come to it.
         Operation.AdministratorReset when proof.RawPasswordLastSet is > 0 => Problems.MustChangeNotSet,
         Operation.Reset or Operation.Change or Operation.ForcedChange when proof.RawPasswordLastSet == 0 => Problems.PasswordExpiresAtOnce,
-        _ when proof.IsLockedOutAfter(intent.Intent!.ToProof()) => Problems.AccountStillLocked,
+        _ when isLockedOut => Problems.AccountStillLocked,
         _ => null,
     };
 

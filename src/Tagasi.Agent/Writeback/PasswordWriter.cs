@@ -168,13 +168,7 @@ internal sealed class PasswordWriter(WritebackContext context, WritebackJournal 
         return verdict;
     }
 
-    private void SettleTry(AdmittedTicket ticket, bool wasWrong)
-    {
-        if (ticket.Operation.NeedsCurrentPassword())
-        {
-            context.WrongPasswords.Settle(ticket.Account, ticket.RequestId, wasWrong);
-        }
-    }
+    private void SettleTry(AdmittedTicket ticket, bool wasWrong) => context.WrongPasswords.Settle(ticket.Account, ticket.RequestId, wasWrong);
 
     /// <returns>And whether the current password was wrong; null: what has no answer may have been.</returns>
     private static async Task<(Verdict Verdict, bool? WasWrong)> SendAsync(IDirectory directory, Ticket ticket, Account account, SealedPasswords passwords)

@@ -200,7 +200,7 @@ internal sealed class RequestRunner(
             return answer;
         }
 
-        if (verdict is Verdict.Applied && intent.Operation.NeedsCurrentPassword())
+        if (verdict is Verdict.Applied)
         {
             context.WrongPasswords.Settle(intent.Account, intent.RequestId, wasWrong: false);
         }

@@ -56,13 +56,13 @@ internal static class EvidenceReading
             return OfLockout(intent.Intent!, now);
         }
 
-        var before = intent.Intent!;
-        return WriteProof.Compare(before.ToProof(), now) switch
+        var before = intent.Intent!.ToProof();
+        return WriteProof.Compare(before, now) switch
         {
             WriteComparison.Unchanged => WriteEvidence.Unchanged,
             WriteComparison.WrittenElsewhere => WriteEvidence.WrittenByAnother,
             WriteComparison.PutBack => WriteEvidence.PutBack,
-            WriteComparison.WrittenMoreThanOnce => IsFromHere(now, before) && IsInTime(now, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
+            WriteComparison.WrittenMoreThanOnce => now.IsWrittenHere(before) is true && IsInTime(now, intent) ? WriteEvidence.WrittenAmongOthers : WriteEvidence.Overwritten,
             _ => IsInTime(now, intent) ? WriteEvidence.Written : HasTime(now) ? WriteEvidence.WrittenByAnother : WriteEvidence.Hidden,
         };
     }
@@ -74,9 +74,6 @@ internal static class EvidenceReading
         null => before.WasLockedOut || before.LockoutTime is not null ? WriteEvidence.Hidden : WriteEvidence.Written,
         var at => at == before.LockoutTime ? WriteEvidence.Unchanged : WriteEvidence.LockedAnew,
     };
-
-    private static bool IsFromHere(WriteProof now, WriteIntent before) =>
-        now.ServerInvocationId is { } own && now.PasswordStamp?.OriginatingInvocationId is { } origin && (origin == own || origin == before.ServerInvocationId);
 
     // Zero says that it must be changed, not when it was set.
     private static bool HasTime(WriteProof now) => (now.PasswordStamp?.OriginatingTime ?? now.PasswordLastSet) is not null;

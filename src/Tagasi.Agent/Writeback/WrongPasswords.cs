@@ -52,7 +52,7 @@ internal sealed class WrongPasswords
         }
     }
 
-    /// <summary>The directory has told whether a request's try was a wrong password.</summary>
+    /// <summary>The directory has told whether a request's try, if it has taken one, was a wrong password.</summary>
     public void Settle(Guid account, Guid requestId, bool wasWrong)
     {
         lock (tries)

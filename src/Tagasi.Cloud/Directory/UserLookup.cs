@@ -16,24 +16,23 @@ internal static class UserLookup
     public static async Task<Found> FindUserAsync(this CloudDb db, string userPrincipalName, CancellationToken cancellation)
     {
         var key = User.NameKey(userPrincipalName);
-        var suffix = SuffixOf(userPrincipalName);
+        var suffix = SuffixOfKey(key);
         var tenantId = await db.Domains.Where(domain => domain.Name == suffix).Select(domain => (Guid?)domain.TenantId).SingleOrDefaultAsync(cancellation) ?? Tenant.Nobody;
         var users = await db.Users.AsNoTracking()
             .Where(user => user.TenantId == tenantId && user.UserPrincipalNameKey == key && user.RemovedAt == null)
             .OrderBy(user => user.Id).Take(2).ToListAsync(cancellation);
-        var nameless = Nameless(tenantId, userPrincipalName);
+        var nameless = Nameless(tenantId, suffix);
         return new Found(tenantId, users.Count == 1 ? users[0] : null, users.Count > 0 ? users[0].UserPrincipalName : nameless, users.Count > 1);
     }
 
     /// <summary>What may be kept of a name that means nobody, or of which that is not looked at.</summary>
-    public static string Nameless(Guid tenantId, string userPrincipalName) => Nobody + (tenantId == Tenant.Nobody ? "?" : SuffixOf(userPrincipalName));
+    /// <param name="suffix">The name's domain.</param>
+    public static string Nameless(Guid tenantId, string suffix) => Nobody + (tenantId == Tenant.Nobody ? "?" : suffix);
 
     /// <summary>The domain of a name, as domains are kept.</summary>
-    public static string SuffixOf(string userPrincipalName)
-    {
-        var key = User.NameKey(userPrincipalName);
-        return key[(key.LastIndexOf('@') + 1)..].ToLowerInvariant();
-    }
+    public static string SuffixOf(string userPrincipalName) => SuffixOfKey(User.NameKey(userPrincipalName));
+
+    private static string SuffixOfKey(string key) => key[(key.LastIndexOf('@') + 1)..].ToLowerInvariant();
 }
 
 /// <summary>Whom a user principal name means.</summary>

@@ -28,7 +28,7 @@ internal sealed class RecoveryFlow(IDbContextFactory<CloudDb> databases, Recover
             TenantId = tenantId,
             Activity = Activities.Blocked,
             IsSuccess = false,
-            Actor = UserLookup.Nameless(tenantId, userPrincipalName),
+            Actor = UserLookup.Nameless(tenantId, UserLookup.SuffixOf(userPrincipalName)),
             Problem = Problems.WritebackDisabled.Code,
         });
         return Problems.WritebackDisabled;

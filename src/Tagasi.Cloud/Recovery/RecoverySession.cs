@@ -86,6 +86,8 @@ internal sealed class RecoverySession
 
     public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
+    public static byte[] HashCode(string secret, string code) => SHA256.HashData(Encoding.UTF8.GetBytes(secret + "\n" + code));
+
     /// <summary>Sealed with the secret that only the browser has: the database alone does not give it away.</summary>
     public static byte[] SealName(string secret, string name)
     {
@@ -110,9 +112,8 @@ internal sealed class RecoverySession
         return Encoding.UTF8.GetString(plain);
     }
 
-    private static AesGcm NameCipher(string secret) => new(SHA256.HashData(Encoding.UTF8.GetBytes(secret + "\nname")), TagBytes);
-
-    public static byte[] HashCode(string secret, string code) => SHA256.HashData(Encoding.UTF8.GetBytes(secret + "\n" + code));
+    // No code is "name": they are digits.
+    private static AesGcm NameCipher(string secret) => new(HashCode(secret, "name"), TagBytes);
 }
 
 internal sealed class RecoverySessionConfiguration : IEntityTypeConfiguration<RecoverySession>

@@ -35,10 +35,7 @@ public sealed class WrongPasswordTests : IDisposable
     public async Task A_restart_gives_no_further_wrong_passwords()
     {
         agent.Directory.Verification = () => new PasswordVerification.Wrong();
-        for (var i = 0; i < WrongPasswords.Limit; i++)
-        {
-            await agent.CarryOutAsync(agent.Order(Operation.Verify));
-        }
+        await VerifyToTheLimitAsync();
 
         agent.Start();
         Assert.Equal(Problems.WrongPasswordLimited.Code, (await agent.CarryOutAsync(agent.Order(Operation.Verify))).Problem);
@@ -91,10 +88,7 @@ public sealed class WrongPasswordTests : IDisposable
     public async Task Wrong_passwords_that_are_stopped_use_up_nobody_elses_writes()
     {
         agent.Directory.Verification = () => new PasswordVerification.Wrong();
-        for (var i = 0; i < WrongPasswords.Limit; i++)
-        {
-            await agent.CarryOutAsync(agent.Order(Operation.Verify));
-        }
+        await VerifyToTheLimitAsync();
 
         for (var i = 0; i < agent.Breaker.Limit; i++)
         {
@@ -138,10 +132,7 @@ public sealed class WrongPasswordTests : IDisposable
             bad = hasCome ? agent.Time.GetUtcNow().ToFileTime() : bad;
             return NoAnswer(mayHaveCounted: true);
         };
-        for (var i = 0; i < WrongPasswords.Limit; i++)
-        {
-            await agent.CarryOutAsync(agent.Order(Operation.Verify));
-        }
+        await VerifyToTheLimitAsync();
 
         agent.Directory.Verification = null;
         agent.Time.Advance(WrongPasswords.Arrival);
@@ -154,10 +145,7 @@ public sealed class WrongPasswordTests : IDisposable
     public async Task Right_passwords_cost_no_tries_over_a_restart_either()
     {
         agent.Directory.Account = account => account with { RawBadPasswordTime = 0 };
-        for (var i = 0; i < WrongPasswords.Limit; i++)
-        {
-            await agent.CarryOutAsync(agent.Order(Operation.Verify));
-        }
+        await VerifyToTheLimitAsync();
 
         agent.Start();
         agent.Time.Advance(WrongPasswords.Arrival + TimeSpan.FromSeconds(1));
@@ -174,6 +162,14 @@ public sealed class WrongPasswordTests : IDisposable
         Assert.Equal(Outcome.Applied, (await agent.ResolveAsync(order)).Outcome);
         agent.Directory.Write = null;
         Assert.Equal(Outcome.Applied, (await agent.CarryOutAsync(agent.Order(Operation.Change))).Outcome);
+    }
+
+    private async Task VerifyToTheLimitAsync()
+    {
+        for (var i = 0; i < WrongPasswords.Limit; i++)
+        {
+            await agent.CarryOutAsync(agent.Order(Operation.Verify));
+        }
     }
 
     private static EffectivePolicy.Known LockingAfter(int threshold, TimeSpan? window) => new(new PasswordPolicy

@@ -28,8 +28,12 @@ internal sealed partial class SignInModel(AdministratorSignIn signIn, AuditLog a
         Password = null;
         if (known is null || !isRight)
         {
-            // Beside the answer, and what the connection brings next: no time must tell whether there is such an administrator.
-            _ = known is null ? Task.CompletedTask : NoteAsync(Event(known, false));
+            if (known is not null)
+            {
+                // Beside the answer, and what the connection brings next: no time must tell whether there is such an administrator.
+                _ = NoteAsync(Event(known, false));
+            }
+
             Problem = Problems.AdministratorSignInFailed;
             return Page();
         }
